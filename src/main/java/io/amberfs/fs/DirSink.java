@@ -1,0 +1,13 @@
+package io.amberfs.fs;
+
+/** Takes the entries of a directory listing. */
+@FunctionalInterface
+public interface DirSink {
+    /**
+     * @param mode   the type bits of st_mode
+     * @param ino    inode number as shown
+     * @param cookie reading goes on behind this entry when it is given to the next read; never 0
+     * @return false if there was no room: this entry was not taken, and the read ends
+     */
+    boolean entry(byte[] name, int mode, long ino, long cookie);
+}
