@@ -1,0 +1,72 @@
+package io.amberfs.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WALRecoveryMode;
+
+/**
+ * The options of the database, and why.
+ *
+ * <ul>
+ * <li>Memory: 48 MiB of block cache (index and filter blocks included) and 48 MiB of memtables for all tables together.
+ * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
+ * rewriting.
+ * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
+ * </ul>
+ */
+final class RocksSetup {
+    private static final long CACHE = 48L << 20;
+    private static final long MEMTABLES = 48L << 20;
+    private static final int OPEN_FILES = 512;
+
+    private RocksSetup() {
+    }
+
+    static DBOptions database(Natives natives, boolean acceptLoss) {
+        Properties names = new Properties();
+        names.setProperty("track_and_verify_wals_in_manifest", "true");
+        DBOptions options = natives.add(DBOptions.getDBOptionsFromProps(names));
+        return options.setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
+            .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(192L << 20).setMaxOpenFiles(OPEN_FILES)
+            .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
+            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)
+            .setWalRecoveryMode(acceptLoss ? WALRecoveryMode.PointInTimeRecovery : WALRecoveryMode.TolerateCorruptedTailRecords);
+    }
+
+    static List<ColumnFamilyDescriptor> tables(Natives natives) {
+        Cache cache = natives.add(new LRUCache(CACHE));
+        BloomFilter bloom = natives.add(new BloomFilter(10));
+        List<ColumnFamilyDescriptor> tables = new ArrayList<>();
+        for (Table table : Table.values()) {
+            byte[] name = table == Table.META ? RocksDB.DEFAULT_COLUMN_FAMILY : table.name().toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            tables.add(new ColumnFamilyDescriptor(name, natives.add(options(table, cache, bloom))));
+        }
+        return tables;
+    }
+
+    private static ColumnFamilyOptions options(Table table, Cache cache, BloomFilter bloom) {
+        BlockBasedTableConfig format = new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true).setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true).setFormatVersion(6);
+        ColumnFamilyOptions options = new ColumnFamilyOptions().setLevelCompactionDynamicLevelBytes(true);
+        if (table == Table.BLOCKS) {
+            format.setBlockSize(16 << 10);
+            options.setCompressionType(CompressionType.NO_COMPRESSION).setWriteBufferSize(32L << 20).setTargetFileSizeBase(64L << 20);
+        } else {
+            format.setBlockSize(8 << 10).setFilterPolicy(bloom);
+            options.setCompressionType(table == Table.INDEX ? CompressionType.NO_COMPRESSION : CompressionType.LZ4_COMPRESSION).setWriteBufferSize(16L << 20);
+        }
+        return options.setTableFormatConfig(format);
+    }
+}

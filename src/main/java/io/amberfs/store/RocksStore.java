@@ -1,0 +1,235 @@
+package io.amberfs.store;
+
+import io.amberfs.model.Clock;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Fault;
+import io.amberfs.model.Refusal;
+import io.amberfs.model.StoreFailedException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.EnvOptions;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileWriter;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The store on disk: RocksDB in the folder {@code rows}, runs of blocks ingested from the folder {@code runs}, the {@code synced} mark beside them.
+ *
+ * <ul>
+ * <li>Every batch is synced before {@link #write} returns. After a failed write nothing more is written: a failed sync is never retried.
+ * <li>A database that has forgotten batches that were durable is refused at opening.
+ * </ul>
+ *
+ * <p>Thread-safe. {@code writeLock} orders batches with the mark; native handles live until {@link #close}, after which no method may be called.
+ */
+public final class RocksStore implements Store {
+    private final Natives natives = new Natives();
+    private final Path runs;
+    private final FileStore device;
+    private final SyncMark mark;
+    private final Clock clock;
+    private final RocksDB db;
+    private final List<ColumnFamilyHandle> tables = new ArrayList<>();
+    private final WriteOptions synced;
+    private final ReadOptions plain;
+    private final ReadOptions uncached;
+    private final AtomicLong runNumber = new AtomicLong();
+    private final Object writeLock = new Object();
+    private volatile Optional<StoreFailedException> failed = Optional.empty();
+
+    /**
+     * Opens or makes the store in {@code folder}, which must exist.
+     *
+     * @param acceptLoss open at the last intact state although later durable batches are lost
+     * @throws Refusal DAMAGE when the database is damaged as a whole or has lost its end
+     */
+    public RocksStore(Path folder, Clock clock, boolean acceptLoss) {
+        RocksDB.loadLibrary();
+        this.clock = clock;
+        runs = folder.resolve("runs");
+        try {
+            Files.createDirectories(runs);
+            deleteLeftovers(runs);
+            device = Files.getFileStore(folder);
+            mark = natives.add(new SyncMark(folder.resolve("synced")));
+            DBOptions options = RocksSetup.database(natives, acceptLoss);
+            List<ColumnFamilyDescriptor> descriptors = RocksSetup.tables(natives);
+            db = natives.add(RocksDB.open(options, folder.resolve("rows").toString(), descriptors, tables));
+            tables.forEach(natives::add);
+            synced = natives.add(new WriteOptions().setSync(true));
+            plain = natives.add(new ReadOptions());
+            uncached = natives.add(new ReadOptions().setFillCache(false));
+            SyncMark.Mark durable = mark.read();
+            if (db.getLatestSequenceNumber() < durable.sequence() && !acceptLoss) {
+                throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
+            }
+            mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+        } catch (RocksDBException e) {
+            natives.close();
+            throw opening(folder, e);
+        } catch (IOException e) {
+            natives.close();
+            throw new StoreFailedException("cannot use the store " + folder + ": " + e.getMessage(), e);
+        } catch (Refusal | Fault e) {
+            natives.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<byte[]> get(Table table, byte[] key) {
+        try {
+            return Optional.ofNullable(db.get(tables.get(table.ordinal()), table == Table.BLOCKS ? uncached : plain, key));
+        } catch (RocksDBException e) {
+            throw fault("cannot read from table " + table, e);
+        }
+    }
+
+    @Override
+    public List<Optional<byte[]>> getAll(Table table, List<byte[]> keys) {
+        try {
+            List<byte[]> values = db.multiGetAsList(plain, Collections.nCopies(keys.size(), tables.get(table.ordinal())), keys);
+            List<Optional<byte[]>> found = new ArrayList<>(values.size());
+            values.forEach(value -> found.add(Optional.ofNullable(value)));
+            return found;
+        } catch (RocksDBException e) {
+            throw fault("cannot read from table " + table, e);
+        }
+    }
+
+    @Override
+    public Reading reading() {
+        return new RocksReading(db, tables);
+    }
+
+    @Override
+    public void write(Batch batch) {
+        synchronized (writeLock) {
+            failIfFailed();
+            try (WriteBatch rocks = new WriteBatch((int) Math.min(batch.bytes() + 64L * batch.changes().size() + 64, 1 << 30))) {
+                for (Batch.Change change : batch.changes()) {
+                    ColumnFamilyHandle table = tables.get(change.table().ordinal());
+                    if (change.value().isPresent()) {
+                        rocks.put(table, change.key(), change.value().get());
+                    } else {
+                        rocks.delete(table, change.key());
+                    }
+                }
+                db.write(synced, rocks);
+                mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+            } catch (RocksDBException e) {
+                throw failure("cannot write a batch of " + batch.changes().size() + " rows", e);
+            }
+        }
+    }
+
+    @Override
+    public void ingest(Table table, List<Row> rows) {
+        failIfFailed();
+        Path run = runs.resolve(runNumber.incrementAndGet() + ".sst");
+        try (EnvOptions env = new EnvOptions(); Options options = new Options(); SstFileWriter writer = new SstFileWriter(env, options);
+             IngestExternalFileOptions move = new IngestExternalFileOptions(true, false, true, true)) {
+            options.setCompressionType(org.rocksdb.CompressionType.NO_COMPRESSION);
+            writer.open(run.toString());
+            for (Row row : rows) {
+                writer.put(row.key(), row.value());
+            }
+            writer.finish();
+            db.ingestExternalFile(tables.get(table.ordinal()), List.of(run.toString()), move);
+        } catch (RocksDBException e) {
+            throw failure("cannot add a run of " + rows.size() + " blocks", e);
+        }
+    }
+
+    @Override
+    public long freeBytes() {
+        try {
+            return device.getUsableSpace();
+        } catch (IOException e) {
+            throw new StoreFailedException("cannot ask the file system for its free space: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long totalBytes() {
+        try {
+            return device.getTotalSpace();
+        } catch (IOException e) {
+            throw new StoreFailedException("cannot ask the file system for its size: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long usedBytes() {
+        try {
+            long bytes = 0;
+            for (ColumnFamilyHandle table : tables) {
+                bytes += db.getLongProperty(table, "rocksdb.total-sst-files-size") + db.getLongProperty(table, "rocksdb.cur-size-all-mem-tables");
+            }
+            return bytes;
+        } catch (RocksDBException e) {
+            throw fault("cannot ask for the size of the tables", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        natives.close();
+    }
+
+    private void failIfFailed() {
+        if (failed.isPresent()) {
+            throw new StoreFailedException(failed.get().getMessage(), failed.get());
+        }
+    }
+
+    private StoreFailedException failure(String what, RocksDBException e) {
+        StoreFailedException failure = new StoreFailedException(what + ": " + e.getMessage() + "; nothing more is written until the drive is mounted again", e);
+        failed = Optional.of(failure);
+        return failure;
+    }
+
+    static Fault fault(String what, RocksDBException e) {
+        boolean corrupt = e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
+        return corrupt ? new CorruptException(what + ": " + e.getMessage(), e) : new StoreFailedException(what + ": " + e.getMessage(), e);
+    }
+
+    private static RuntimeException opening(Path folder, RocksDBException e) {
+        Status.Code code = e.getStatus() == null ? Status.Code.Undefined : e.getStatus().getCode();
+        if (code == Status.Code.Corruption) {
+            return lost(folder, e.getMessage());
+        }
+        return new StoreFailedException("cannot open the store " + folder + ": " + e.getMessage(), e);
+    }
+
+    private static Refusal lost(Path folder, String why) {
+        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
+    }
+
+    private static void deleteLeftovers(Path runs) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(runs, "*.sst")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+}

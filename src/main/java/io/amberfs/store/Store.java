@@ -1,0 +1,38 @@
+package io.amberfs.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ordered rows in tables. Thread-safe. Keys are compared as unsigned bytes.
+ *
+ * <p>Every method throws {@link io.amberfs.model.CorruptException} for rows that are damaged, and {@link io.amberfs.model.StoreFailedException} when the device or
+ * the database failed; after a failed write or ingest every further one fails too.
+ */
+public interface Store extends AutoCloseable {
+    Optional<byte[]> get(Table table, byte[] key);
+
+    /** As many {@link #get}s, in the order of {@code keys}; cheaper than one by one. */
+    List<Optional<byte[]>> getAll(Table table, List<byte[]> keys);
+
+    /** A frozen state of all tables. */
+    Reading reading();
+
+    /** Applies the batch whole or not at all; durable on return. */
+    void write(Batch batch);
+
+    /** Adds rows in bulk, each byte written once; durable on return. The keys are new, sorted, and no other rows lie between the first and the last. Not one atomic step: after a crash some may be there. */
+    void ingest(Table table, List<Row> rows);
+
+    /** Bytes that the file system below has left for us. */
+    long freeBytes();
+
+    /** Size in bytes of the file system below. */
+    long totalBytes();
+
+    /** Bytes the store's rows take on disk, about. */
+    long usedBytes();
+
+    @Override
+    void close();
+}
