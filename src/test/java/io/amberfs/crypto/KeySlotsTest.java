@@ -43,9 +43,12 @@ final class KeySlotsTest {
     @Test
     void slotsAreTheExamplesOfTheFormat() {
         SlotMaker fixed = new SlotMaker(() -> 42, new CountingEntropy(10), new Argon2Cost(64, 1, 1));
-        assertEquals("@PASSSLOT@", hex(fixed.make(STORE, 1, "desk", PASSPHRASE, MASTER)));
-        assertEquals("@FILESLOT@", hex(fixed.make(STORE, 2, "usb stick", FILE, MASTER)));
-        assertEquals("@RECSLOT@", hex(fixed.make(STORE, 3, "", RECOVERY, MASTER)));
+        assertEquals("0101000000000000002a0000004001010a0b0c0d0e0f10111213141516171819046465736b1a1b1c1d1e1f202122232425bc9119871e0e013dad96c83b8f03aefc"
+            + "5ed93b7922838baa3d7a0d60192f259a16499b73aac0bea61a06c70e4cd76962", hex(fixed.make(STORE, 1, "desk", PASSPHRASE, MASTER)));
+        assertEquals("0202000000000000002a000000000000262728292a2b2c2d2e2f3031323334350975736220737469636b363738393a3b3c3d3e3f40411c913f15c0131e3dba48d1"
+            + "cfa1f8aebb5daa7154fad1e320bb19688e7adac9c82c9ea7695515628a7677763813a0f3bc", hex(fixed.make(STORE, 2, "usb stick", FILE, MASTER)));
+        assertEquals("0303000000000000002a00000000000042434445464748494a4b4c4d4e4f50510052535455565758595a5b5c5d82e7e3e97932cf34855630d4f2c923a7f0fa91a7"
+            + "55504151ee6880b0d0d9e3c92a9e9acfd2a9dd5a50e5edc3770e777f", hex(fixed.make(STORE, 3, "", RECOVERY, MASTER)));
     }
 
     @Test

@@ -42,12 +42,12 @@ final class KeysTest {
 
     @Test
     void derivedKeysAreTheExamplesOfTheFormat() {
-        assertEquals("@CONTENT@", hex(keys.contentId().of(NAME, 0, NAME.length)));
-        assertEquals("@NAME@", hex(keys.nameHash().of(NAME)));
-        assertEquals("@XATTR@", hex(keys.xattrNameHash().of(NAME)));
-        assertEquals("@SEED@", hex(keys.identitySeed()));
-        assertEquals("@GEAR@", Long.toHexString(keys.gear()[0]) + " " + Long.toHexString(keys.gear()[255]));
-        assertEquals("@ROWKEY@", hex(keys.rowKey((byte) 1, new byte[16]).getEncoded()));
+        assertEquals("c42e9fa3bbde1097c19d258fb7cedca7457c7cd6af9ce24babb19a966b3df441", hex(keys.contentId().of(NAME, 0, NAME.length)));
+        assertEquals("aba4d920cd32a68272068384a0ec7385", hex(keys.nameHash().of(NAME)));
+        assertEquals("cfa5a61661e1d8bd7586e7faf8e88db7", hex(keys.xattrNameHash().of(NAME)));
+        assertEquals("161ec0a0a5bb3cb764b668ddfe1fd3ecc09033c4e9392a02ad1268c402b565a4", hex(keys.identitySeed()));
+        assertEquals("fa3fa209da573549 3b5694965e18b9f8", Long.toHexString(keys.gear()[0]) + " " + Long.toHexString(keys.gear()[255]));
+        assertEquals("28abb0eee38b5250966d1c6b9208f1cbe0bfd95280754ffd783e89b6fbfaccb4", hex(keys.rowKey((byte) 1, new byte[16]).getEncoded()));
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryKeyTextTest {
-    private static final String EXAMPLE = "@REC@";
+    private static final String EXAMPLE = "000G40-R40M30-E20918-5GR38E-1W8124-GKT779";
 
     @Test
     void theTextIsTheExampleOfTheFormat() {

@@ -57,8 +57,10 @@ final class SealerTest {
 
     @Test
     void sealedFormsAreTheExamplesOfTheFormat() {
-        assertEquals("@ROW@", HexFormat.of().formatHex(row()));
-        assertEquals("@BLOCK@", HexFormat.of().formatHex(block()));
+        assertEquals("01000000010000000000003c40481fd3c60729f4e63902e6f2f01f4de637351c5ba4b7beca14689c7ecb6297dfaf9d76aa732a7232e092336bf7685ae5e9d50894"
+            + "da556043", HexFormat.of().formatHex(row()));
+        assertEquals("01016465666768696a6b6c6d6e6f70717273000000000001390d9cbd20afc2c6aa0a01fb4f77a42f97b6b83394eddd52250271ea1cc00744cc3d8bcdbb034b37f1"
+            + "ebaec42c210c37d8872d15b2a571d14ce8", HexFormat.of().formatHex(block()));
     }
 
     @Test
