@@ -112,8 +112,8 @@ final class HeaderFiles {
         if (claimed > HeaderCodec.VERSION) {
             return new UnsupportedFormatException("the store " + directory, claimed, HeaderCodec.VERSION);
         }
-        return new Refusal(ExitCode.DAMAGE, "the header of the store " + directory + " is damaged: " + FIRST + " " + reason(first) + ", " + COPY + " " + reason(copy)
-            + "; put either file back from a copy or a peer");
+        return new Refusal(ExitCode.DAMAGE, "the header of the store " + directory + " is damaged: " + FIRST + " " + reason(first) + ", "
+            + COPY + " " + reason(copy) + "; put either file back from a copy or a peer");
     }
 
     private static int claimedVersion(HeaderCopy copy) {

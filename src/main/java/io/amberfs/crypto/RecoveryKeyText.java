@@ -55,7 +55,8 @@ public final class RecoveryKeyText {
             }
         }
         if (count != CHARACTERS) {
-            throw new Refusal(ExitCode.WRONG_KEY, "the recovery key has " + count + " characters, expected " + CHARACTERS + " (6 groups of 6): compare it with the sheet");
+            throw new Refusal(ExitCode.WRONG_KEY, "the recovery key has " + count + " characters, expected " + CHARACTERS
+                + " (6 groups of 6): compare it with the sheet");
         }
         byte[] secret = toBytes(bits.shiftRight(CHECKSUM_BITS));
         if ((bits.intValue() & (1 << CHECKSUM_BITS) - 1) != checksum(secret)) {
@@ -73,7 +74,8 @@ public final class RecoveryKeyText {
         int digit = ALPHABET.indexOf(plain);
         if (digit < 0) {
             int group = (position - 1) / GROUP + 1;
-            throw new Refusal(ExitCode.WRONG_KEY, "the recovery key has a typo in group " + group + ": character " + position + " is none that recovery keys have");
+            throw new Refusal(ExitCode.WRONG_KEY, "the recovery key has a typo in group " + group + ": character " + position
+                + " is none that recovery keys have");
         }
         return digit;
     }

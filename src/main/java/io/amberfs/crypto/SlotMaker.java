@@ -17,7 +17,8 @@ public record SlotMaker(Clock clock, Entropy entropy, Argon2Cost cost) {
 
     Slot make(StoreId store, int id, String label, Credential credential, byte[] master) {
         if (!Slot.isLabel(label)) {
-            throw new Refusal(ExitCode.USAGE, "the label of a key slot is at most " + Slot.LABEL_MAX + " bytes of printable text: choose a shorter or plainer one");
+            throw new Refusal(ExitCode.USAGE, "the label of a key slot is at most " + Slot.LABEL_MAX
+                + " bytes of printable text: choose a shorter or plainer one");
         }
         return SlotWrapping.wrap(store, id, label, clock.nanos(), credential, cost, master, entropy);
     }

@@ -63,7 +63,8 @@ final class CredentialTest {
             new KeyFile.Loaded(new Credential.FileKey(master), List.of()));
         for (Object one : all) {
             String text = one.toString().toLowerCase(Locale.ROOT);
-            assertFalse(text.contains("correct") || text.contains(HexFormat.of().formatHex(secret, 0, 4)) || text.contains("[b@"), one.getClass() + ": " + text);
+            boolean shows = text.contains("correct") || text.contains(HexFormat.of().formatHex(secret, 0, 4)) || text.contains("[b@");
+            assertFalse(shows, one.getClass() + ": " + text);
         }
     }
 
@@ -74,6 +75,7 @@ final class CredentialTest {
     }
 
     private static List<Credential> credentials() {
-        return List.of(Credential.Passphrase.of("x".toCharArray()), new Credential.FileKey(Entropy.system().bytes(32)), RecoveryKeyText.random(Entropy.system()));
+        return List.of(Credential.Passphrase.of("x".toCharArray()),
+            new Credential.FileKey(Entropy.system().bytes(32)), RecoveryKeyText.random(Entropy.system()));
     }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class KeyFileTest {
     private static final StoreId STORE = new StoreId(new CountingEntropy(50).bytes(16));
-    private static final String EXAMPLE = "amberfs-key-1:32333435363738393a3b3c3d3e3f4041:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20:8fe5ffb1\n";
+    private static final String EXAMPLE = "amberfs-key-1:32333435363738393a3b3c3d3e3f4041:"
+        + "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20:8fe5ffb1\n";
 
     private static final int CHECKSUM_AT = 112;
 

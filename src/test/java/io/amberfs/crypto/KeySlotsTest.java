@@ -143,7 +143,8 @@ final class KeySlotsTest {
     @Test
     void costsOutOfBoundsAreNotEvenTried() {
         byte[] slot = SlotCodec.encode(one.slots().get(0));
-        for (int[] cost : new int[][] {{Integer.MIN_VALUE, 1, 1}, {(1 << 20) + 1, 1, 1}, {64, 17, 1}, {1024, 1, 17}, {7, 1, 1}, {64, 0, 1}, {64, 1, 0}, {-1, 255, 255}}) {
+        int[][] costs = {{Integer.MIN_VALUE, 1, 1}, {(1 << 20) + 1, 1, 1}, {64, 17, 1}, {1024, 1, 17}, {7, 1, 1}, {64, 0, 1}, {64, 1, 0}, {-1, 255, 255}};
+        for (int[] cost : costs) {
             byte[] hostile = slot.clone();
             ByteBuffer.wrap(hostile).putInt(10, cost[0]).put(14, (byte) cost[1]).put(15, (byte) cost[2]);
             assertThrows(CorruptException.class, () -> SlotCodec.decode(ByteBuffer.wrap(hostile)), Arrays.toString(cost));

@@ -31,7 +31,8 @@ final class StoreHeaderTest {
     private static final byte[] MASTER = new CountingEntropy(0).bytes(32);
     private static final SlotMaker MAKER = new SlotMaker(() -> 1_700_000_000_123_456_789L, new CountingEntropy(200), new Argon2Cost(64, 1, 1));
 
-    private static final String EXAMPLE = "414d42455246530a000100000000000000013fa56cae404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
+    private static final String EXAMPLE = ""
+        + "414d42455246530a000100000000000000013fa56cae404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
         + "15000000400101505152535455565758595a5b5c5d5e5f046465736b606162636465666768696a6b596dafb02f1abba6479aac4da616a75cae0d5154"
         + "9a0222070b697feec636461be1a3cf3466334c3e5307d72065add300c41aeb0793bd2c89d3ffeef641b1519190f25961fb5be980e7048315d774fbd1";
 
@@ -41,7 +42,8 @@ final class StoreHeaderTest {
 
     @BeforeEach
     void create() {
-        header = StoreHeader.create(directory, new SlotMaker(MAKER.clock(), new CountingEntropy(64), MAKER.cost()), MASTER, passphrase("correct horse"), "desk");
+        SlotMaker fixed = new SlotMaker(MAKER.clock(), new CountingEntropy(64), MAKER.cost());
+        header = StoreHeader.create(directory, fixed, MASTER, passphrase("correct horse"), "desk");
     }
 
     @Test
@@ -217,7 +219,8 @@ final class StoreHeaderTest {
         Files.write(first(), newer);
         Files.write(copy(), newer);
         UnsupportedFormatException e = assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
-        assertTrue(e.getMessage().contains("version 7") && e.getMessage().contains("version 1") && e.getMessage().contains(directory.toString()), e.getMessage());
+        boolean namesAll = e.getMessage().contains("version 7") && e.getMessage().contains("version 1") && e.getMessage().contains(directory.toString());
+        assertTrue(namesAll, e.getMessage());
     }
 
     @Test
