@@ -140,7 +140,7 @@ public final class Sealer implements AutoCloseable {
         refuseIfClosed();
         return rowKeys.get(number, wanted -> {
             Session session = sessions.find(wanted).orElseThrow(() -> new CorruptException(
-                "a sealed row names session " + Integer.toUnsignedString(wanted) + ", which the store does not have: the row is damaged, or the session table is"));
+                "a sealed row names session " + Integer.toUnsignedString(wanted) + ", which the store does not have: the row or the session table is damaged"));
             return keys.rowKey(session.keyId(), session.id());
         });
     }

@@ -58,8 +58,8 @@ final class SlotCodec {
             return Optional.empty();
         }
         if (!Argon2Cost.isValid(memory, passes, lanes)) {
-            throw new CorruptException("key slot " + id + " asks for " + memory + " KiB, " + passes + " passes and " + lanes + " lanes of Argon2id, allowed are at most "
-                + Argon2Cost.MEMORY_MAX + ", " + Argon2Cost.PASSES_MAX + " and " + Argon2Cost.LANES_MAX);
+            throw new CorruptException("key slot " + id + " asks for " + memory + " KiB, " + passes + " passes and " + lanes + " lanes of Argon2id, "
+                + "allowed are at most " + Argon2Cost.MEMORY_MAX + ", " + Argon2Cost.PASSES_MAX + " and " + Argon2Cost.LANES_MAX);
         }
         return Optional.of(new Argon2Cost((int) memory, passes, lanes));
     }

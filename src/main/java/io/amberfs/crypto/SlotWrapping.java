@@ -7,11 +7,10 @@ import java.util.Optional;
 
 /**
  * Wraps the master key into a slot, and unwraps it. The key that wraps comes from the credential and a salt that is drawn anew each time, so it is
- * never used twice; store id, number, kind, cost, salt and label are authenticated with it, so no slot can stand in for another. Thread-safe.
+ * never used twice; store id, number, kind, cost, salt and label are authenticated with it, so no slot can stand in for another. Stateless: a cipher
+ * is made for each call, so that no thread keeps a wrapping key.
  */
 final class SlotWrapping {
-    private static final Aead AEAD = new Aead();
-
     private SlotWrapping() {
     }
 
@@ -22,7 +21,7 @@ final class SlotWrapping {
         byte[] wrapped = new byte[Slot.WRAPPED_LENGTH];
         AesKey key = key(credential, paid, salt);
         try {
-            AEAD.seal(key, nonce, wrapped, 0, place(store, id, credential.kind(), label, created, paid, salt), master, 0, master.length);
+            new Aead().seal(key, nonce, wrapped, 0, place(store, id, credential.kind(), label, created, paid, salt), master, 0, master.length);
         } finally {
             key.destroy();
         }
@@ -34,7 +33,7 @@ final class SlotWrapping {
         AesKey key = key(credential, slot.cost(), slot.salt());
         try {
             byte[] ad = place(store, slot.id(), slot.kind(), slot.label(), slot.created(), slot.cost(), slot.salt());
-            return Optional.of(AEAD.open(key, slot.nonce(), slot.wrapped(), 0, ad, slot.toString()));
+            return Optional.of(new Aead().open(key, slot.nonce(), slot.wrapped(), 0, ad, slot.toString()));
         } catch (CorruptException e) {
             return Optional.empty();
         } finally {
