@@ -43,7 +43,7 @@ public record Failure(ExitCode code, String message) {
     }
 
     /** What came over the wire; an unknown code counts as a plain error. */
-    static Failure read(Map<String, Object> json) {
+    public static Failure read(Map<String, Object> json) {
         ExitCode code = Arrays.stream(ExitCode.values()).filter(c -> json.get("code") instanceof Integer n && n == c.number() && c != ExitCode.OK)
             .findFirst().orElse(ExitCode.ERROR);
         return new Failure(code, json.get("message") instanceof String text ? line(text) : "the daemon reports an error without a message");
