@@ -7,18 +7,22 @@ import java.util.List;
 
 /** The command that starts a daemon in a Java like our own. */
 final class DaemonJvm {
+    /** Later JDKs want to be told about native code and direct memory. */
+    private static final boolean IS_STRICT = Runtime.version().feature() >= 24;
+
     private DaemonJvm() {
     }
 
     /** In a session of its own, so that it outlives the terminal; the arguments hold no secret. */
     static List<String> command(Path store, Path mount, List<String> options, int verbosity) {
         List<String> command = new ArrayList<>(List.of("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(flags(Runtime.version().feature()));
+        command.addAll(flags());
         String archive = System.getProperty("amberfs.archive", "");
         if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
-            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"));
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
         }
-        command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName(), "--store", store.toString()));
+        command.addAll(program(System.getProperty("java.class.path")));
+        command.addAll(List.of("--store", store.toString()));
         for (int i = 0; i < verbosity; i++) {
             command.add("--verbose");
         }
@@ -28,12 +32,26 @@ final class DaemonJvm {
     }
 
     /** The daemon's bounds: resident memory stays under 700 MB with a heap of this size. Out of memory it dies, which loses nothing, rather than lingers. */
-    static List<String> flags(int feature) {
-        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8"));
-        if (feature >= 24) {
-            flags.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    private static List<String> flags() {
+        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
+            "-Xlog:disable", "-Xlog:all=warning:stderr"));
+        if (IS_STRICT) {
+            flags.add("--sun-misc-unsafe-memory-access=allow");
         }
         return flags;
+    }
+
+    /** The jar allows native access in its manifest; as a flag it would cost the JDK's own class-data archive. */
+    private static List<String> program(String classPath) {
+        String absolute = absolute(classPath);
+        if (absolute.endsWith(".jar") && absolute.indexOf(':') < 0) {
+            return List.of("-jar", absolute);
+        }
+        List<String> program = new ArrayList<>(List.of("-cp", absolute, Main.class.getName()));
+        if (IS_STRICT) {
+            program.add(0, "--enable-native-access=ALL-UNNAMED");
+        }
+        return program;
     }
 
     /** The daemon's current directory is the root: it must not keep another mount busy. */

@@ -30,14 +30,14 @@ public final class Main {
     }
 
     /** The one place where the commands meet the store. */
-    private static Backend backend() {
+    static Backend backend() {
         return new NoBackend();
     }
 
     /** @return the exit code */
     static int run(String[] args, Surroundings surroundings, Output output, Backend backend) {
         Globals globals = new Globals();
-        CommandLine line = Commands.line(globals, new Context(globals, surroundings, output, backend));
+        CommandLine line = Commands.line(globals, new Context(globals, surroundings, output, backend), List.of(args));
         line.setOut(new PrintWriter(new OutputWriter(output), true));
         line.setErr(new PrintWriter(output.notes(), true));
         line.setExecutionStrategy(parsed -> {
