@@ -4,17 +4,17 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /** Checks the directory that a drive is to be mounted on; each refusal says what to do. */
 final class MountTarget {
-    private static final String DEAD = "Transport endpoint is not connected";
-
     private MountTarget() {
     }
 
@@ -52,15 +52,15 @@ final class MountTarget {
         });
     }
 
-    /** Whether nobody serves the mount any more. */
+    /** Whether nobody serves the mount any more: it answers ENOTCONN, which the JDK gives only as text in the user's language. To be asked of mountpoints. */
     static boolean isDead(Path mount) {
         try {
-            Files.readAttributes(mount, "mode");
+            Files.readAttributes(mount, BasicFileAttributes.class);
             return false;
-        } catch (FileSystemException e) {
-            return String.valueOf(e.getReason()).contains(DEAD) || String.valueOf(e.getMessage()).contains(DEAD);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            return false;
         } catch (IOException e) {
-            return false;
+            return true;
         }
     }
 

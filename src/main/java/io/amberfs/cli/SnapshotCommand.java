@@ -27,7 +27,7 @@ final class SnapshotCommand implements Callable<Integer> {
 
     @Command(description = "Make a snapshot of everything as it is now; it survives power loss once this returns.",
         footerHeading = "%nExample:%n", footer = "  amberfs snapshot create before-upgrade")
-    int create(@Parameters(paramLabel = "NAME", description = "Its name. Without: the time.") Optional<String> name) {
+    int create(@Parameters(paramLabel = "[NAME]", arity = "0..1", description = "Its name. Without: the time.") Optional<String> name) {
         Map<String, Object> made = context.call(new Request("snapshot.create", name.<Map<String, Object>>map(n -> Map.of("name", n)).orElse(Map.of())));
         return report(made, "snapshot " + made.get("name") + " made");
     }
