@@ -44,10 +44,11 @@ final class UmountCommand implements Callable<Integer> {
             try (ControlClient client = daemon.get()) {
                 leave(client, mount.path());
             }
+            report(mount.path(), store, "; everything is in " + store);
         } else {
             detach(mount.path(), store);
+            report(mount.path(), store, ", whose daemon had died; the next mount of " + store + " goes on from what was on disk");
         }
-        report(mount.path(), store);
         return ExitCode.OK.number();
     }
 
@@ -127,14 +128,14 @@ final class UmountCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Path mount, Path store) {
+    private void report(Path mount, Path store, String outcome) {
         if (context.output().json()) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("mount", mount.toString());
             result.put("store", store.toString());
             context.output().json(result);
         } else {
-            context.output().info("unmounted " + Show.text(mount.toString()) + "; everything is in " + Show.text(store.toString()));
+            context.output().info(Show.text("unmounted " + mount + outcome));
         }
     }
 }
