@@ -1,0 +1,19 @@
+package io.amberfs.mount;
+
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.annotations.In;
+
+/** The calls of the C library that Java has no words for. Public only because jnr-ffi implements it from a class loader of its own. Thread-safe. */
+public interface LibC {
+    int MNT_DETACH = 2;
+    int UMOUNT_NOFOLLOW = 8;
+
+    /** @param target the mountpoint, ended by a NUL */
+    int umount2(@In byte[] target, int flags);
+
+    int geteuid();
+
+    static LibC load() {
+        return LibraryLoader.create(LibC.class).load("c");
+    }
+}
