@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +42,6 @@ final class Handles<H> {
     }
 
     Iterable<Long> numbers() {
-        return java.util.List.copyOf(byNumber.keySet());
+        return List.copyOf(byNumber.keySet());
     }
 }

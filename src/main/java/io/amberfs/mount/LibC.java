@@ -5,6 +5,8 @@ import jnr.ffi.annotations.In;
 
 /** The calls of the C library that Java has no words for. Public only because jnr-ffi implements it from a class loader of its own. Thread-safe. */
 public interface LibC {
+    /** Of a FUSE mount: every request that waits or comes fails from now on. */
+    int MNT_FORCE = 1;
     int MNT_DETACH = 2;
     int UMOUNT_NOFOLLOW = 8;
 

@@ -4,9 +4,11 @@ import io.amberfs.fs.Drive;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import jnr.ffi.Memory;
@@ -71,6 +73,10 @@ public final class Mount {
         Pointer mountpointOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
         Pointer threadsOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
         Pointer handle = fuse.fuse_setup(texts.size(), vector, operations.table(), operations.size(), mountpointOut, threadsOut, null);
+        // libfuse has its own copies now; until here ours must not be freed with objects that nothing uses any more.
+        Reference.reachabilityFence(texts);
+        Reference.reachabilityFence(vector);
+        Reference.reachabilityFence(threadsOut);
         if (handle == null) {
             throw new Refusal(ExitCode.ERROR, "libfuse could not mount on " + mountpoint + ": its reason is on standard error or in the log");
         }
@@ -88,7 +94,7 @@ public final class Mount {
         } catch (TimeoutException e) {
             new Unmount(libC, mountpoint).detach();
             throw new Refusal(ExitCode.ERROR, "the kernel did not answer the mount on " + mountpoint + " within " + READY_SECONDS_MAX + " s: try again", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IllegalStateException("the wait for the mount on " + mountpoint + " cannot fail", e);
         }
         if (!ready.isDone()) {
@@ -120,7 +126,10 @@ public final class Mount {
         return ended.isDone() || new Unmount(libC, mountpoint).run() || ended.isDone();
     }
 
-    /** Unmounts even if busy: the mountpoint is free at once, and programs that still have files open get errors. */
+    /**
+     * Unmounts even if busy: the mountpoint is free at once, and programs that still have files open get errors. Only where the user is not root and
+     * /sys/fs/fuse/connections is not there, they go on until they close them or this process ends.
+     */
     public void detach() {
         if (!ended.isDone()) {
             new Unmount(libC, mountpoint).detach();
@@ -134,7 +143,7 @@ public final class Mount {
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IllegalStateException("the end of the mount on " + mountpoint + " cannot fail", e);
         }
     }

@@ -20,7 +20,10 @@ import ru.serce.jnrfuse.struct.FuseOperations;
  * </ul>
  */
 final class Operations {
-    /** Bits of the flag word, which follows bmap (jnr-fuse has it as padding, which cannot be set): nullpath_ok is 1, nopath 2 (paths hold locks that we rely on: not set), utime_omit_ok 4. */
+    /**
+     * Bits of the flag word, which follows bmap (jnr-fuse has it as padding, which cannot be set): nullpath_ok is 1, utime_omit_ok 4. Not nopath, 2: with the
+     * paths libfuse would give up the locks that keep an unlink from overtaking a release.
+     */
     private static final int FLAGS = 1 | 4;
 
     private final Runtime runtime = Runtime.getSystemRuntime();

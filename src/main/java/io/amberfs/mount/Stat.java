@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.StatFs;
 import io.amberfs.model.Attr;
+import io.amberfs.model.Limits;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
@@ -9,9 +10,9 @@ import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.Statvfs;
 
 /**
- * Fills struct stat and struct statvfs. The offsets are read once from jnr-fuse's layouts: its struct objects cost some twenty allocations each. Numbers are put
- * in the narrowest width that any platform gives them (nlink and blksize have 8 bytes on x86-64, 4 on aarch64): libfuse hands the memory over zeroed, and both
- * are little-endian.
+ * Fills struct stat and struct statvfs. The offsets are read once from jnr-fuse's layouts: its struct objects cost some twenty allocations each. Numbers are
+ * put in the narrowest width that any platform gives them (nlink and blksize have 8 bytes on x86-64, 4 on aarch64): libfuse hands the memory over zeroed, and
+ * both are little-endian.
  */
 final class Stat {
     private static final FileStat SHAPE = new FileStat(Runtime.getSystemRuntime());
@@ -70,7 +71,7 @@ final class Stat {
         out.f_files.set(statFs.files() + free);
         out.f_ffree.set(free);
         out.f_favail.set(free);
-        out.f_namemax.set(io.amberfs.model.Limits.NAME_MAX);
+        out.f_namemax.set(Limits.NAME_MAX);
     }
 
     private static void putTime(Pointer stat, long at, long nanos) {

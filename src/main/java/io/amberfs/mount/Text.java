@@ -1,6 +1,7 @@
 package io.amberfs.mount;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -25,7 +26,7 @@ final class Text {
     /** With a NUL behind it. */
     static byte[] terminated(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return java.util.Arrays.copyOf(bytes, bytes.length + 1);
+        return Arrays.copyOf(bytes, bytes.length + 1);
     }
 
     /** In native memory that lives as long as the pointer. */

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
 
 /** Takes a FUSE mount away: with the system call when root, else with fusermount. */
 final class Unmount {
     private static final int EBUSY = 16;
+    private static final int EINVAL = 22;
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
     private final LibC libC;
@@ -25,28 +27,34 @@ final class Unmount {
         this.mountpoint = mountpoint;
     }
 
-    /** @return false if files on it are open or a process stands in it */
+    /** @return false if files on it are open or a process stands in it; true if it is unmounted, also if it was before */
     boolean run() {
         if (libC.geteuid() != 0) {
             return fusermount("-u");
         }
         int result = libC.umount2(Text.terminated(mountpoint.toString()), LibC.UMOUNT_NOFOLLOW);
         int errno = result == 0 ? 0 : LastError.getLastError(Runtime.getSystemRuntime());
+        if (errno == EINVAL && MountTable.read().at(mountpoint).isEmpty()) {
+            return true;
+        }
         if (errno != 0 && errno != EBUSY) {
             throw refusal("error " + errno);
         }
         return errno == 0;
     }
 
-    /** Takes it out of the tree at once, and makes every use of what is still open fail from now on. */
+    /** Takes it out of the tree at once, and makes every use of what is still open fail from now on, as far as the system lets this user. */
     void detach() {
-        List<Integer> connections = MountTable.read().at(mountpoint).filter(MountTable.Line::isFuse).map(line -> List.of(line.minor())).orElse(List.of());
-        if (libC.geteuid() != 0) {
-            fusermount("-uz");
-        } else if (libC.umount2(Text.terminated(mountpoint.toString()), LibC.MNT_DETACH | LibC.UMOUNT_NOFOLLOW) != 0) {
-            throw refusal("error " + LastError.getLastError(Runtime.getSystemRuntime()));
+        if (libC.geteuid() == 0) {
+            int flags = LibC.MNT_FORCE | LibC.MNT_DETACH | LibC.UMOUNT_NOFOLLOW;
+            if (libC.umount2(Text.terminated(mountpoint.toString()), flags) != 0) {
+                throw refusal("error " + LastError.getLastError(Runtime.getSystemRuntime()));
+            }
+            return;
         }
-        connections.forEach(this::abort);
+        Optional<MountTable.Line> line = MountTable.read().at(mountpoint).filter(MountTable.Line::isFuse);
+        fusermount("-uz");
+        line.ifPresent(mounted -> abort(mounted.minor()));
     }
 
     private void abort(int connection) {
@@ -72,10 +80,13 @@ final class Unmount {
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             int code = process.waitFor();
-            if (code != 0 && !output.contains("busy")) {
+            if (code == 0 || MountTable.read().at(mountpoint).isEmpty()) {
+                return true;
+            }
+            if (!output.contains("busy")) {
                 throw refusal(output);
             }
-            return code == 0;
+            return false;
         } catch (IOException e) {
             throw new Refusal(ExitCode.ERROR, "cannot unmount " + mountpoint + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -53,7 +53,14 @@ final class Workers {
         waiting.incrementAndGet();
         Thread thread = new Thread(this::run, "amberfs-mount-" + started.incrementAndGet());
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // The system gives no more threads: those that there are go on, and the next request tries again.
+            LOG.warn("No further thread for the mount could be started: {}", e.getMessage());
+            waiting.decrementAndGet();
+            alive.decrementAndGet();
+        }
     }
 
     private void run() {
@@ -89,7 +96,7 @@ final class Workers {
                 end(received);
                 break;
             }
-            if (waiting.decrementAndGet() == 0 && alive.get() < MOST) {
+            if (waiting.decrementAndGet() <= 0 && alive.get() < MOST) {
                 add();
             }
             request.begin(memory, received);
