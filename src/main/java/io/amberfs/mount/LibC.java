@@ -1,6 +1,7 @@
 package io.amberfs.mount;
 
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.annotations.In;
 
 /** The calls of the C library that Java has no words for. Public only because jnr-ffi implements it from a class loader of its own. Thread-safe. */
@@ -14,6 +15,9 @@ public interface LibC {
     int umount2(@In byte[] target, int flags);
 
     int geteuid();
+
+    /** Of a FUSE mount it is always asked of the daemon, unlike stat. @param path ended by a NUL @param out room for struct statfs */
+    int statfs(@In byte[] path, Pointer out);
 
     static LibC load() {
         return LibraryLoader.create(LibC.class).load("c");

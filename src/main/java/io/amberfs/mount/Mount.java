@@ -57,7 +57,7 @@ public final class Mount {
         boolean root = libC.geteuid() == 0;
         LibFuse fuse = MountCheck.library();
         MountCheck.system(root, options.allowOther());
-        Path mountpoint = MountCheck.mountpoint(options.mountpoint(), root);
+        Path mountpoint = MountCheck.mountpoint(options.mountpoint(), options.source(), libC);
         Mount mount = new Mount(fuse, libC, mountpoint, drive, clock);
         mount.begin(new MountOptions(mountpoint, options.store(), options.readOnly(), options.allowOther()).arguments(root));
         return mount;

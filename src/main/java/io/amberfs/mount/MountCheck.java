@@ -12,11 +12,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import jnr.ffi.LastError;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
 
 /** Finds out beforehand why a mount would fail: libfuse only writes its reasons to standard error. Each check throws a {@link Refusal} that says what to do. */
 final class MountCheck {
     private static final Path DEVICE = Path.of("/dev/fuse");
     private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
+
+    private static final int ENOTCONN = 107;
+    /** It has 120 bytes on 64-bit Linux. */
+    private static final int STATFS_BYTES_MAX = 256;
 
     private MountCheck() {
     }
@@ -44,9 +52,17 @@ final class MountCheck {
         }
     }
 
-    /** @return the mountpoint without symlinks */
-    static Path mountpoint(Path given, boolean root) {
-        Path path = given.toAbsolutePath().normalize();
+    /**
+     * A mount of the same store whose daemon is dead is taken away: after a crash a drive is mounted again without further ado. Whoever calls this owns the
+     * store, so no other process can be serving it.
+     *
+     * @param source what the mount tables show for the store
+     * @return the mountpoint without symlinks
+     */
+    static Path mountpoint(Path given, String source, LibC libC) {
+        boolean root = libC.geteuid() == 0;
+        Path path = withRealParent(given.toAbsolutePath().normalize());
+        removeDead(path, source, libC);
         refuseMounted(path);
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw refusal("the mountpoint " + given + " does not exist: make it with 'mkdir -p " + given + "'");
@@ -55,6 +71,7 @@ final class MountCheck {
             throw refusal("the mountpoint " + given + " is not a directory: choose an empty directory");
         }
         Path real = real(path);
+        removeDead(real, source, libC);
         refuseMounted(real);
         if (!isEmpty(real)) {
             throw refusal("the mountpoint " + given + " is not empty: choose an empty directory, since a mount would hide what is in it");
@@ -63,6 +80,28 @@ final class MountCheck {
             throw refusal("the mountpoint " + given + " is not yours to write: choose a directory that you own");
         }
         return real;
+    }
+
+    /** Without symlinks ahead of the last name: as mount tables have it. The last name is not looked at: a dead mount there would fail. */
+    private static Path withRealParent(Path path) {
+        try {
+            return path.getParent() == null ? path : path.getParent().toRealPath().resolve(path.getFileName());
+        } catch (IOException e) {
+            return path;
+        }
+    }
+
+    private static void removeDead(Path path, String source, LibC libC) {
+        boolean ours = MountTable.read().at(path).filter(line -> line.isFuse() && line.source().equals(source)).isPresent();
+        if (ours && isDead(path, libC)) {
+            new Unmount(libC, path).detach();
+        }
+    }
+
+    private static boolean isDead(Path path, LibC libC) {
+        Runtime runtime = Runtime.getSystemRuntime();
+        Pointer statfs = Memory.allocateDirect(runtime, STATFS_BYTES_MAX, true);
+        return libC.statfs(Text.terminated(path.toString()), statfs) != 0 && LastError.getLastError(runtime) == ENOTCONN;
     }
 
     private static void refuseMounted(Path path) {

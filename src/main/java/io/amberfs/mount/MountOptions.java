@@ -20,7 +20,7 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
      * programs like any other.
      */
     List<String> arguments(boolean root) {
-        List<String> options = new ArrayList<>(List.of("fsname=amberfs#" + escaped(store.toString()), "subtype=amberfs", "default_permissions", "use_ino",
+        List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions", "use_ino",
             "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
             "max_background=64", "attr_timeout=1", "entry_timeout=1", "negative_timeout=0"));
         if (root) {
@@ -34,6 +34,11 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
             options.add("ro");
         }
         return List.of("amberfs", "-f", "-o", String.join(",", options), mountpoint.toString());
+    }
+
+    /** What mount tables show as the device. */
+    String source() {
+        return "amberfs#" + store;
     }
 
     /** libfuse splits at commas and takes what follows a backslash as it is. */

@@ -21,13 +21,15 @@ class MountCheckTest {
         42 41 0:53 / /mnt rw - fuse.other other rw
         """;
 
+    private static final String SOURCE = "amberfs#/srv/store";
+
     @TempDir
     Path directory;
 
     @Test
     void anEmptyDirectoryIsTakenByItsRealPath() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("target")));
-        assertEquals(directory.resolve("target").toRealPath(), MountCheck.mountpoint(link, true));
+        assertEquals(directory.resolve("target").toRealPath(), MountCheck.mountpoint(link, SOURCE, LibC.load()));
     }
 
     @Test
@@ -36,6 +38,13 @@ class MountCheckTest {
         assertRefused("does not exist: make it with 'mkdir -p", directory.resolve("missing"));
         assertRefused("is not a directory", directory.resolve("file"));
         assertRefused("is not empty", directory);
+    }
+
+    @Test
+    void aMountpointBehindASymlinkIsCheckedWhereItReallyIs() throws IOException {
+        Files.createSymbolicLink(directory.resolve("root"), Path.of("/"));
+        Refusal refusal = assertThrows(Refusal.class, () -> MountCheck.mountpoint(directory.resolve("root/proc"), SOURCE, LibC.load()));
+        assertTrue(refusal.getMessage().startsWith("on the mountpoint /proc "), refusal.getMessage());
     }
 
     @Test
@@ -65,7 +74,7 @@ class MountCheckTest {
     }
 
     private static void assertRefused(String part, Path mountpoint) {
-        Refusal refusal = assertThrows(Refusal.class, () -> MountCheck.mountpoint(mountpoint, true));
+        Refusal refusal = assertThrows(Refusal.class, () -> MountCheck.mountpoint(mountpoint, SOURCE, LibC.load()));
         assertEquals(ExitCode.ERROR, refusal.code());
         assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
         assertTrue(refusal.getMessage().contains(mountpoint.toString()), refusal.getMessage());
