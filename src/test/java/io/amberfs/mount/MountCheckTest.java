@@ -42,9 +42,13 @@ class MountCheckTest {
 
     @Test
     void aMountpointBehindASymlinkIsCheckedWhereItReallyIs() throws IOException {
-        Files.createSymbolicLink(directory.resolve("root"), Path.of("/"));
-        Refusal refusal = assertThrows(Refusal.class, () -> MountCheck.mountpoint(directory.resolve("root/proc"), SOURCE, LibC.load()));
-        assertTrue(refusal.getMessage().startsWith("on the mountpoint /proc "), refusal.getMessage());
+        Path link = Files.createSymbolicLink(directory.resolve("root"), Path.of("/"));
+        try {
+            Refusal refusal = assertThrows(Refusal.class, () -> MountCheck.mountpoint(link.resolve("proc"), SOURCE, LibC.load()));
+            assertTrue(refusal.getMessage().startsWith("on the mountpoint /proc "), refusal.getMessage());
+        } finally {
+            Files.delete(link);
+        }
     }
 
     @Test
