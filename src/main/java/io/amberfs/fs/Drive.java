@@ -1,31 +1,415 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.BlockStore;
+import io.amberfs.chunk.Chunker;
+import io.amberfs.crypto.Keys;
+import io.amberfs.history.Head;
+import io.amberfs.history.Instants;
+import io.amberfs.history.Past;
+import io.amberfs.history.Timeline;
+import io.amberfs.history.Volume;
 import io.amberfs.model.Attr;
+import io.amberfs.model.Body;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Commit;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Limits;
+import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.Snapshot;
+import io.amberfs.store.Store;
 import java.util.List;
+import java.util.Optional;
 
-/** skeleton */
+/**
+ * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code .snapshots} makes and
+ * deletes a snapshot.
+ *
+ * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the kernel's to check.
+ * Thread-safe. {@link #tick} is to be called about once a second.
+ */
 public final class Drive implements AutoCloseable {
-    private static UnsupportedOperationException no() { return new UnsupportedOperationException(); }
-    public Node lookup(Node parent, Name name) { throw no(); }
-    public Attr attr(Node node) { throw no(); }
-    public Attr setAttr(Node node, AttrChange change) { throw no(); }
-    public Node create(Node parent, Name name, int mode, int uid, int gid) { throw no(); }
-    public Node mknod(Node parent, Name name, int mode, long rdev, int uid, int gid) { throw no(); }
-    public Node mkdir(Node parent, Name name, int mode, int uid, int gid) { throw no(); }
-    public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) { throw no(); }
-    public void link(Node node, Node parent, Name name) { throw no(); }
-    public void unlink(Node parent, Name name) { throw no(); }
-    public void rmdir(Node parent, Name name) { throw no(); }
-    public void rename(Node parent, Name name, Node toParent, Name toName) { throw no(); }
-    public byte[] readlink(Node node) { throw no(); }
-    public FileHandle open(Node node, boolean write, boolean append, boolean truncate) { throw no(); }
-    public DirHandle openDir(Node node) { throw no(); }
-    public byte[] xattr(Node node, byte[] name) { throw no(); }
-    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) { throw no(); }
-    public void removeXattr(Node node, byte[] name) { throw no(); }
-    public List<byte[]> xattrs(Node node) { throw no(); }
-    public StatFs statFs() { throw no(); }
-    public void sync() { throw no(); }
-    @Override public void close() { throw no(); }
+    /** What the drive is made of. */
+    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible) {
+    }
+
+    /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
+    public record Setup(Store store, Volume volume, BlockStore blocks, Keys keys, Chunker chunker, Clock clock, Instants instants, boolean readOnly, boolean snapdirVisible, int rootUid,
+                        int rootGid) {
+    }
+
+    private final Gate gate = new Gate();
+    private final Files files = new Files();
+    private final Parts parts;
+    private final Clock clock;
+    private final Tree tree;
+    private final PastNames past;
+    private final Recorder recorder;
+    private final Reaper reaper;
+    private final Store store;
+    private final BlockStore blocks;
+
+    public Drive(Setup setup) {
+        store = setup.store();
+        blocks = setup.blocks();
+        clock = setup.clock();
+        Volume volume = setup.volume();
+        Records records = new Records(setup.keys(), volume.number());
+        Sealers sealers = new Sealers(setup.chunker(), blocks);
+        Contents contents = new Contents(new FileMap(records, volume), blocks, sealers);
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible());
+        tree = new Tree(parts, clock);
+        past = new PastNames(parts, clock, setup.instants());
+        recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
+        reaper = new Reaper(parts);
+        if (volume.isNew()) {
+            tree.makeRoot(setup.rootUid(), setup.rootGid());
+            recorder.commit(Optional.empty());
+        }
+        if (!setup.readOnly()) {
+            tree.deleteOrphans();
+        }
+    }
+
+    public Node lookup(Node parent, Name name) {
+        if (parent instanceof Node.Present present) {
+            if (PastNames.isVirtual(name)) {
+                parts.records().directory(parts.head(), present.ino());
+                return name.is(PastNames.SNAPSHOTS) ? new Node.Snapshots(present.ino()) : new Node.Versions(present.ino());
+            }
+            return new Node.Present(tree.lookup(present.ino(), name));
+        }
+        return past.lookup(parent, name);
+    }
+
+    public Attr attr(Node node) {
+        if (node instanceof Node.Present present) {
+            return inode(present.ino()).attr(present.ino());
+        }
+        return past.attr(node);
+    }
+
+    /** A present inode as users see it. */
+    Inode inode(long ino) {
+        return files.inode(ino).orElseGet(() -> parts.records().inode(parts.head(), ino));
+    }
+
+    public Attr setAttr(Node node, AttrChange change) {
+        long ino = present(node);
+        if (change.size().isPresent()) {
+            truncate(ino, change.size().getAsLong());
+        }
+        try (Gate.Pass pass = gate.enter()) {
+            tree.setAttr(ino, change);
+        }
+        return attr(node);
+    }
+
+    public Node create(Node parent, Name name, int mode, int uid, int gid) {
+        return mknod(parent, name, Mode.FILE | mode & Mode.PERMISSIONS, 0, uid, gid);
+    }
+
+    /** @param mode with the type bits of a file, FIFO, socket or device */
+    public Node mknod(Node parent, Name name, int mode, long rdev, int uid, int gid) {
+        long dir = changeable(parent, name);
+        try (Gate.Pass pass = gate.enter()) {
+            return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, uid, gid, Optional.empty()));
+        }
+    }
+
+    /** In {@code .snapshots}: makes a snapshot of the whole drive. */
+    public Node mkdir(Node parent, Name name, int mode, int uid, int gid) {
+        if (parent instanceof Node.Snapshots snapshots) {
+            parts.health().requireWritable();
+            if (past.resolves(snapshots.dir(), name)) {
+                throw new FsException(Errno.EEXIST);
+            }
+            snapshot(past.snapshotName(name));
+            return lookup(parent, name);
+        }
+        long dir = changeable(parent, name);
+        try (Gate.Pass pass = gate.enter()) {
+            return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, uid, gid, Optional.empty()));
+        }
+    }
+
+    public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) {
+        long dir = changeable(parent, name);
+        if (target.length > Limits.TARGET_MAX) {
+            throw new FsException(Errno.ENAMETOOLONG);
+        } else if (target.length == 0) {
+            throw new FsException(Errno.ENOENT);
+        }
+        try (Gate.Pass pass = gate.enter()) {
+            return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, uid, gid, Optional.of(target)));
+        }
+    }
+
+    public void link(Node node, Node parent, Name name) {
+        long ino = present(node);
+        long dir = changeable(parent, name);
+        try (Gate.Pass pass = gate.enter()) {
+            tree.link(ino, dir, name);
+        }
+    }
+
+    public void unlink(Node parent, Name name) {
+        long dir = removable(parent, name);
+        try (Gate.Pass pass = gate.enter()) {
+            tree.unlink(dir, name);
+        }
+    }
+
+    /** In {@code .snapshots}: deletes a snapshot. */
+    public void rmdir(Node parent, Name name) {
+        if (parent instanceof Node.Snapshots) {
+            parts.health().requireWritable();
+            Snapshot snapshot = parts.volume().timeline().snapshot(name.toString()).orElseThrow(() -> new FsException(Errno.ENOENT));
+            if (snapshot.held()) {
+                throw new FsException(Errno.EBUSY, "the snapshot '" + name + "' is held");
+            }
+            deleteSnapshot(snapshot);
+            return;
+        }
+        long dir = removable(parent, name);
+        try (Gate.Pass pass = gate.enter()) {
+            tree.rmdir(dir, name);
+        }
+    }
+
+    /** A file's new contents are installed before it gets its new name, so that no crash leaves the name with less. */
+    public void rename(Node parent, Name name, Node toParent, Name toName) {
+        long from = removable(parent, name);
+        long to = changeable(toParent, toName);
+        files.find(tree.lookup(from, name)).ifPresent(file -> {
+            file.handOverAll();
+            file.await();
+        });
+        try (Gate.Pass pass = gate.enter()) {
+            tree.rename(from, name, to, toName);
+        }
+    }
+
+    public byte[] readlink(Node node) {
+        Inode inode = node instanceof Node.Present present ? inode(present.ino()) : past.inode(node);
+        if (!Mode.isLink(inode.mode()) || !(inode.body() instanceof Body.Inline target)) {
+            throw new FsException(Errno.EINVAL);
+        }
+        return target.bytes();
+    }
+
+    public FileHandle open(Node node, boolean write, boolean append, boolean truncate) {
+        if (!(node instanceof Node.Present present)) {
+            if (write || truncate) {
+                throw new FsException(Errno.EROFS);
+            }
+            return past.open(node, this);
+        }
+        if (write || truncate) {
+            parts.health().requireWritable();
+        }
+        OpenFile file = tree.open(present.ino());
+        FileHandle handle = new FileHandle(node, this, file, append);
+        if (truncate) {
+            handle.truncate(0);
+        }
+        return handle;
+    }
+
+    public DirHandle openDir(Node node) {
+        return new DirHandle(node, this, parts);
+    }
+
+    public byte[] xattr(Node node, byte[] name) {
+        return node instanceof Node.Present present ? tree.xattrs().get(parts.head(), present.ino(), name) : past.xattr(node, name, tree.xattrs());
+    }
+
+    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
+        long ino = present(node);
+        try (Gate.Pass pass = gate.enter()) {
+            tree.setXattr(ino, name, value, mustNotExist, mustExist);
+        }
+    }
+
+    public void removeXattr(Node node, byte[] name) {
+        long ino = present(node);
+        try (Gate.Pass pass = gate.enter()) {
+            tree.removeXattr(ino, name);
+        }
+    }
+
+    public List<byte[]> xattrs(Node node) {
+        return node instanceof Node.Present present ? tree.xattrs().list(parts.head(), present.ino()) : past.xattrs(node, tree.xattrs());
+    }
+
+    public StatFs statFs() {
+        return new StatFs(store.totalBytes(), parts.space().free(), parts.volume().totals().files());
+    }
+
+    /** Makes all that was done before durable. */
+    public void sync() {
+        if (recorder.isDirty()) {
+            recorder.commit(Optional.empty());
+        }
+    }
+
+    /** Holds back commits until it is closed, by any thread. */
+    public AutoCloseable deferCut() {
+        return gate.enter();
+    }
+
+    /** Makes a snapshot of all that was done before. @throws io.amberfs.model.Refusal when there is one of that name */
+    public Snapshot snapshot(String name) {
+        Timeline.requireName(name);
+        recorder.commit(Optional.of(name));
+        return parts.volume().timeline().snapshot(name).orElseThrow();
+    }
+
+    public void deleteSnapshot(Snapshot snapshot) {
+        recorder.exclusively(() -> parts.volume().delete(snapshot));
+    }
+
+    public void hold(Snapshot snapshot, boolean held) {
+        recorder.exclusively(() -> parts.volume().update(new Snapshot(snapshot.name(), snapshot.epoch(), snapshot.time(), held)));
+    }
+
+    /** The drive's own chores: commits what has changed, deletes what nothing names, looks at the free space. @return the new commit, if there is one */
+    public Optional<Commit> tick() {
+        if (parts.health().reason().isPresent()) {
+            return Optional.empty();
+        }
+        parts.space().refresh();
+        try (Gate.Pass pass = gate.enter()) {
+            reaper.step();
+        }
+        return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
+    }
+
+    public Volume volume() {
+        return parts.volume();
+    }
+
+    public Records records() {
+        return parts.records();
+    }
+
+    public Contents contents() {
+        return parts.contents();
+    }
+
+    public BlockStore blocks() {
+        return blocks;
+    }
+
+    /** Why the drive is read-only; empty while it is not. */
+    public Optional<String> readOnly() {
+        return parts.health().reason();
+    }
+
+    /** The directory or file at a path of names from the root, in the present or in a commit. */
+    public Node resolve(Optional<Long> epoch, List<Name> path) {
+        Node node = epoch.<Node>map(e -> new Node.Past(e, Inode.ROOT)).orElse(Node.ROOT);
+        for (Name name : path) {
+            node = lookup(node, name);
+        }
+        return node;
+    }
+
+    PastNames past() {
+        return past;
+    }
+
+    Past at(long epoch) {
+        return parts.volume().at(epoch);
+    }
+
+    /** Everything is made durable; no call may be under way. The store stays open. */
+    @Override
+    public void close() {
+        try {
+            if (recorder.isDirty() && parts.health().reason().isEmpty()) {
+                recorder.commit(Optional.empty());
+            }
+        } finally {
+            parts.sealers().close();
+        }
+    }
+
+    long write(OpenFile file, long offset, byte[] source, int from, int length, boolean append) {
+        parts.health().requireWritable();
+        parts.space().require(length);
+        parts.space().awaitRoom(this::relieve);
+        try (Gate.Pass pass = gate.enter()) {
+            return file.write(offset, source, from, length, append, clock.nanos());
+        }
+    }
+
+    void truncate(OpenFile file, long size) {
+        parts.health().requireWritable();
+        if (size < 0 || size > Limits.FILE_MAX) {
+            throw new FsException(size < 0 ? Errno.EINVAL : Errno.EFBIG);
+        }
+        try (Gate.Pass pass = gate.enter()) {
+            file.truncate(size, clock.nanos());
+        }
+    }
+
+    void fsync(OpenFile file) {
+        file.handOverAll();
+        file.await();
+        recorder.flush();
+    }
+
+    void close(OpenFile file) {
+        file.handOverEarly(false);
+        release(file);
+    }
+
+    private void release(OpenFile file) {
+        if (files.release(file) && file.isUnlinked()) {
+            try (Gate.Pass pass = gate.enter()) {
+                tree.deleteIfOrphan(file.ino());
+            }
+        }
+    }
+
+    private void truncate(long ino, long size) {
+        OpenFile file = tree.open(ino);
+        try {
+            truncate(file, size);
+        } finally {
+            release(file);
+        }
+    }
+
+    private void relieve() {
+        files.dirty().forEach(OpenFile::handOverAll);
+    }
+
+    /** @throws FsException EROFS for what is not the present */
+    private long present(Node node) {
+        if (!(node instanceof Node.Present present)) {
+            throw new FsException(Errno.EROFS);
+        }
+        parts.health().requireWritable();
+        return present.ino();
+    }
+
+    private long changeable(Node parent, Name name) {
+        long dir = present(parent);
+        if (PastNames.isVirtual(name)) {
+            throw new FsException(Errno.EEXIST);
+        }
+        return dir;
+    }
+
+    private long removable(Node parent, Name name) {
+        long dir = present(parent);
+        if (PastNames.isVirtual(name)) {
+            throw new FsException(Errno.EBUSY);
+        }
+        return dir;
+    }
 }

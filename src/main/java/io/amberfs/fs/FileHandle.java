@@ -1,16 +1,96 @@
 package io.amberfs.fs;
 
+import io.amberfs.history.Past;
 import io.amberfs.model.Attr;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** skeleton */
+/** An open regular file, of the present or of the past. Thread-safe; after {@link #close} no method may be called. */
 public final class FileHandle implements AutoCloseable {
-    private static UnsupportedOperationException no() { return new UnsupportedOperationException(); }
-    public Node node() { throw no(); }
-    public Attr attr() { throw no(); }
-    /** @return bytes read, fewer than length only at the end of the file */
-    public int read(long offset, int length, Sink sink) { throw no(); }
-    public void write(long offset, byte[] source, int from, int length) { throw no(); }
-    public void truncate(long size) { throw no(); }
-    public void fsync(boolean dataOnly) { throw no(); }
-    @Override public void close() { throw no(); }
+    /** Where the bytes come from. */
+    private sealed interface Source permits Now, Then {
+    }
+
+    private record Now(OpenFile file) implements Source {
+    }
+
+    private record Then(Past view, Inode inode) implements Source {
+    }
+
+    private final Node node;
+    private final Drive drive;
+    private final Source source;
+    private final boolean append;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    FileHandle(Node node, Drive drive, OpenFile file, boolean append) {
+        this.node = node;
+        this.drive = drive;
+        this.append = append;
+        source = new Now(file);
+    }
+
+    FileHandle(Node node, Drive drive, Past view, Inode inode) {
+        this.node = node;
+        this.drive = drive;
+        append = false;
+        source = new Then(view, inode);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public Attr attr() {
+        return source instanceof Now now ? now.file().attr() : drive.attr(node);
+    }
+
+    /** @return bytes read, fewer than {@code length} only at the end of the file */
+    public int read(long offset, int length, Sink sink) {
+        if (source instanceof Now now) {
+            return now.file().read(offset, length, sink);
+        }
+        Then then = (Then) source;
+        long end = Math.min(then.inode().size(), offset + length);
+        if (offset < 0 || offset >= end) {
+            return 0;
+        }
+        drive.contents().read(then.view(), then.inode().body(), offset, end, offset, sink);
+        if (offset > 0) {
+            drive.contents().prefetch(then.view(), then.inode().body(), end, Math.min(then.inode().size(), end + length));
+        }
+        return (int) (end - offset);
+    }
+
+    /** Writes at {@code offset}, or at the end of a file that was opened to append. */
+    public void write(long offset, byte[] bytes, int from, int length) {
+        drive.write(now(), offset, bytes, from, length, append);
+    }
+
+    public void truncate(long size) {
+        drive.truncate(now(), size);
+    }
+
+    /** On return the file's bytes, its record and all names made before are durable. */
+    public void fsync(boolean dataOnly) {
+        if (source instanceof Now now) {
+            drive.fsync(now.file());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false) && source instanceof Now now) {
+            drive.close(now.file());
+        }
+    }
+
+    private OpenFile now() {
+        if (source instanceof Now now) {
+            return now.file();
+        }
+        throw new FsException(Errno.EROFS);
+    }
 }

@@ -28,7 +28,7 @@ final class MemoryCursor implements Cursor {
 
     @Override
     public boolean last() {
-        byte[] behind = Keys.behind(prefix);
+        byte[] behind = KeyBytes.behind(prefix);
         at = behind.length == 0 ? rows.lastEntry() : rows.lowerEntry(behind);
         return within();
     }
@@ -54,6 +54,6 @@ final class MemoryCursor implements Cursor {
     }
 
     private boolean within() {
-        return at != null && Keys.startsWith(at.getKey(), prefix);
+        return at != null && KeyBytes.startsWith(at.getKey(), prefix);
     }
 }

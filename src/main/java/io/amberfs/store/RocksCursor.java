@@ -35,7 +35,7 @@ final class RocksCursor implements Cursor {
     @Override
     public boolean last() {
         started = true;
-        byte[] behind = Keys.behind(prefix);
+        byte[] behind = KeyBytes.behind(prefix);
         if (behind.length == 0) {
             iterator.seekToLast();
         } else {
@@ -71,7 +71,7 @@ final class RocksCursor implements Cursor {
 
     private boolean within() {
         if (iterator.isValid()) {
-            return Keys.startsWith(iterator.key(), prefix);
+            return KeyBytes.startsWith(iterator.key(), prefix);
         }
         try {
             iterator.status();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Ordered rows in tables. Thread-safe. Keys are compared as unsigned bytes.
+ * Ordered rows in tables. Thread-safe. KeyBytes are compared as unsigned bytes.
  *
  * <p>Every method throws {@link io.amberfs.model.CorruptException} for rows that are damaged, and {@link io.amberfs.model.StoreFailedException} when the device or
  * the database failed; after a failed write or ingest every further one fails too.

@@ -3,8 +3,8 @@ package io.amberfs.store;
 import java.util.Arrays;
 
 /** What can be said of keys as bytes. */
-public final class Keys {
-    private Keys() {
+public final class KeyBytes {
+    private KeyBytes() {
     }
 
     public static boolean startsWith(byte[] key, byte[] prefix) {

@@ -1,0 +1,206 @@
+package io.amberfs.block;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.amberfs.crypto.Keys;
+import io.amberfs.crypto.Sealer;
+import io.amberfs.model.CorruptException;
+import io.amberfs.store.Batch;
+import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Row;
+import io.amberfs.store.Store;
+import io.amberfs.store.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Chunks in, numbers out; numbers in, chunks out.
+ *
+ * <ul>
+ * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago.
+ * <li>New blocks wait in memory, sealed, at most about {@link #PENDING_MAX} bytes and what is being ingested.
+ * <li>{@link #flush} makes all that was put before durable or adds it to the batch; the caller writes the batch and says so by {@link #flushed}.
+ * </ul>
+ *
+ * <p>Thread-safe. {@code drain} (a lock) lets one run after the other become durable; {@code pending} is guarded by itself and is the inner one. Flushes come one at a time.
+ */
+public final class BlockStore {
+    /** Sealed bytes in memory from which on they are ingested. */
+    static final long PENDING_MAX = 24L << 20;
+    /** Sealed bytes from which on a flush ingests them rather than writing them twice. */
+    private static final long RUN_MIN = 512 << 10;
+    private static final int ID = 32;
+
+    /** A block that is not in the store yet. */
+    private record New(byte[] id, byte[] row) {
+    }
+
+    private final Store store;
+    private final Sealer sealer;
+    private final Keys keys;
+    private final BlockForm form;
+    private final BlockIndex index;
+    private final Cache<Long, byte[]> chunks;
+    private final ReentrantLock drain = new ReentrantLock();
+    /** Blocks that wait. Guarded by itself. */
+    private final NavigableMap<Long, New> pending = new TreeMap<>();
+    /** Blocks that can be read from memory: those that wait and those on their way. */
+    private final Map<Long, New> unstored = new ConcurrentHashMap<>();
+    private long pendingBytes;
+    private long next;
+    private final LongAdder count = new LongAdder();
+
+    /** @param cacheBytes bound of the cache of opened chunks */
+    public BlockStore(Store store, Sealer sealer, Keys keys, int level, long cacheBytes) {
+        this.store = store;
+        this.sealer = sealer;
+        this.keys = keys;
+        form = new BlockForm(level);
+        index = new BlockIndex(store, sealer);
+        chunks = Caffeine.newBuilder().maximumWeight(cacheBytes).executor(Runnable::run).weigher((Long number, byte[] chunk) -> chunk.length + 64).build();
+        BlockNumbers.Start start = BlockNumbers.read(store);
+        next = start.next();
+        count.add(start.count());
+    }
+
+    /** Blocks in the store, pending ones included. */
+    public long count() {
+        return count.sum();
+    }
+
+    /** Keeps a chunk: {@code length} bytes, 1 to 256 KiB. */
+    public BlockRef put(byte[] source, int offset, int length) {
+        byte[] id = keys.contentId().of(source, offset, length);
+        long check = KeyBytes.longAt(id, 0);
+        Optional<Long> known = index.find(id);
+        if (known.isPresent()) {
+            return new BlockRef(known.get(), check, length);
+        }
+        byte[] plain = form.encode(source, offset, length);
+        byte[] sealed = sealer.sealBlock(associated(id), plain, 0, plain.length);
+        byte[] row = KeyBytes.join(id, sealed);
+        boolean full;
+        long number;
+        synchronized (pending) {
+            number = next++;
+            New block = new New(id, row);
+            unstored.put(number, block);
+            pending.put(number, block);
+            pendingBytes += row.length;
+            full = pendingBytes > PENDING_MAX;
+            index.add(id, number);
+        }
+        count.increment();
+        if (full) {
+            ingestPending(PENDING_MAX);
+        }
+        return new BlockRef(number, check, length);
+    }
+
+    /**
+     * The plaintext of a block; not to be changed.
+     *
+     * @param check as its extent has it
+     * @throws CorruptException when the block is missing, damaged, or another one
+     */
+    public byte[] chunk(long number, long check) {
+        byte[] cached = chunks.getIfPresent(number);
+        if (cached != null) {
+            return cached;
+        }
+        byte[] chunk = load(number, check);
+        chunks.put(number, chunk);
+        return chunk;
+    }
+
+    public boolean isCached(long number) {
+        return chunks.getIfPresent(number) != null;
+    }
+
+    /** Reads and opens a block without the cache. */
+    public byte[] load(long number, long check) {
+        New block = unstored.get(number);
+        byte[] row = block != null ? block.row() : store.get(Table.BLOCKS, KeyBytes.ofLong(number))
+            .orElseThrow(() -> new CorruptException("block " + number + " is missing"));
+        if (row.length < ID || KeyBytes.longAt(row, 0) != check) {
+            throw new CorruptException("block " + number + " is not the one that its file names");
+        }
+        byte[] id = Arrays.copyOf(row, ID);
+        try {
+            return form.decode(sealer.openBlock(associated(id), Arrays.copyOfRange(row, ID, row.length)), number);
+        } catch (CorruptException e) {
+            throw new CorruptException("block " + number + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the store has a block of that number and content; does not open it. */
+    public boolean exists(long number, long check) {
+        New block = unstored.get(number);
+        Optional<byte[]> row = block != null ? Optional.of(block.row()) : store.get(Table.BLOCKS, KeyBytes.ofLong(number));
+        return row.isPresent() && row.get().length > ID && KeyBytes.longAt(row.get(), 0) == check;
+    }
+
+    /** Adds to {@code batch} what it takes for every block put before to be durable with it; large amounts are ingested first. */
+    public void flush(Batch batch) {
+        drain.lock();
+        try {
+            long bytes;
+            synchronized (pending) {
+                bytes = pendingBytes;
+            }
+            if (bytes >= RUN_MIN) {
+                ingestPending(0);
+            }
+            synchronized (pending) {
+                pending.forEach((number, block) -> batch.put(Table.BLOCKS, KeyBytes.ofLong(number), block.row()));
+                index.flush(batch);
+                pending.clear();
+                pendingBytes = 0;
+                BlockNumbers.write(batch, next, count.sum());
+            }
+        } finally {
+            drain.unlock();
+        }
+    }
+
+    /** The batch of the last {@link #flush} is durable. */
+    public void flushed(Batch batch) {
+        index.flushed();
+        batch.changes().stream().filter(change -> change.table() == Table.BLOCKS).forEach(change -> unstored.remove(KeyBytes.longAt(change.key(), 0)));
+    }
+
+    /** Makes all blocks that wait durable, if they are more than {@code above} bytes. */
+    private void ingestPending(long above) {
+        drain.lock();
+        try {
+            List<Row> rows = new ArrayList<>();
+            synchronized (pending) {
+                if (pendingBytes <= above) {
+                    return;
+                }
+                pending.forEach((number, block) -> rows.add(new Row(KeyBytes.ofLong(number), block.row())));
+                pending.clear();
+                pendingBytes = 0;
+            }
+            store.ingest(Table.BLOCKS, rows);
+            rows.forEach(row -> unstored.remove(KeyBytes.longAt(row.key(), 0)));
+        } finally {
+            drain.unlock();
+        }
+    }
+
+    private static byte[] associated(byte[] id) {
+        byte[] associated = new byte[1 + ID];
+        associated[0] = 'B';
+        System.arraycopy(id, 0, associated, 1, ID);
+        return associated;
+    }
+}

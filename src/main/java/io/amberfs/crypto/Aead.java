@@ -1,0 +1,64 @@
+package io.amberfs.crypto;
+
+import io.amberfs.model.CorruptException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * AES-256-GCM of the JDK with a 16-byte tag. The caller answers for the nonces.
+ *
+ * <p>A sealed value is {@code header | ciphertext | tag}; what is authenticated besides is {@code header | ad}, where the header has a length fixed by
+ * its form, so that the two cannot be confused. Thread-safe: each thread has its own pair of ciphers, because making one costs more than sealing a
+ * row. A cipher keeps the last key it saw until its thread ends.
+ */
+final class Aead {
+    static final int NONCE = 12;
+    static final int TAG = 16;
+
+    private final ThreadLocal<Cipher> encryptor = ThreadLocal.withInitial(Aead::cipher);
+    private final ThreadLocal<Cipher> decryptor = ThreadLocal.withInitial(Aead::cipher);
+
+    /** Seals into {@code out}, which has the header in front and room for exactly the ciphertext and the tag behind it. */
+    void seal(AesKey key, byte[] nonce, byte[] out, int header, byte[] ad, byte[] plain, int off, int len) {
+        try {
+            Cipher cipher = encryptor.get();
+            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG * 8, nonce));
+            cipher.updateAAD(out, 0, header);
+            cipher.updateAAD(ad);
+            cipher.doFinal(plain, off, len, out, header);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM of this JDK failed to seal " + len + " bytes", e);
+        }
+    }
+
+    /** @throws CorruptException if any bit of value, key, nonce or {@code ad} differs from when it was sealed */
+    byte[] open(AesKey key, byte[] nonce, byte[] sealed, int header, byte[] ad, String what) {
+        try {
+            Cipher cipher = decryptor.get();
+            cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG * 8, nonce));
+            cipher.updateAAD(sealed, 0, header);
+            cipher.updateAAD(ad);
+            return cipher.doFinal(sealed, header, sealed.length - header);
+        } catch (AEADBadTagException e) {
+            throw new CorruptException(what + " of " + sealed.length + " bytes has a wrong tag: it is damaged, or belongs elsewhere", e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM of this JDK failed to open " + sealed.length + " bytes", e);
+        }
+    }
+
+    /** Four zero bytes and the counter. */
+    static byte[] nonce(long counter) {
+        return ByteBuffer.allocate(NONCE).putLong(4, counter).array();
+    }
+
+    private static Cipher cipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no AES-GCM", e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.amberfs.fs;
+
+import io.amberfs.codec.DirentCodec;
+import io.amberfs.codec.InodeCodec;
+import io.amberfs.history.Instants;
+import io.amberfs.history.Lifetimes;
+import io.amberfs.history.RowKey;
+import io.amberfs.history.Scan;
+import io.amberfs.history.Volume;
+import io.amberfs.model.Commit;
+import io.amberfs.model.Dirent;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Mode;
+import io.amberfs.model.Name;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The versions that the files of a directory had, found through the lifetimes of their dirents and inodes. Thread-safe. */
+final class FileVersions {
+    /** One distinct version: first there in {@code epoch}. */
+    record Version(long epoch, long ino, int mode, Inode inode) {
+        boolean sameContents(Version other) {
+            return ino == other.ino && inode.size() == other.inode.size() && inode.mtime() == other.inode.mtime() && inode.mode() >>> 12 == other.inode.mode() >>> 12;
+        }
+    }
+
+    private final Volume volume;
+    private final Records records;
+    private final Instants instants;
+
+    FileVersions(Volume volume, Records records, Instants instants) {
+        this.volume = volume;
+        this.records = records;
+        this.instants = instants;
+    }
+
+    /** The distinct versions of what stood under {@code name} in {@code dir}, oldest first; directories do not count. */
+    List<Version> of(long dir, Name name) {
+        long newest = volume.timeline().newest().map(Commit::epoch).orElse(0L);
+        List<Version> found = new ArrayList<>();
+        for (Lifetimes.Version entry : volume.lifetimes().of(records.direntKey(dir, name.bytes()))) {
+            long ino = DirentCodec.decode(entry.value()).ino();
+            for (Lifetimes.Version row : volume.lifetimes().of(RowKey.of(volume.number(), RowKey.INODE, ino))) {
+                long from = Math.max(entry.from(), row.from());
+                Inode inode = InodeCodec.decode(ino, row.value());
+                if (from < Math.min(entry.until(), row.until()) && from <= newest && !inode.isDirectory()) {
+                    Version version = new Version(from, ino, inode.mode(), inode);
+                    if (found.isEmpty() || !found.get(found.size() - 1).sameContents(version)) {
+                        found.add(version);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The versions by name: the second of their commits, with decimals where two would coincide. */
+    Map<String, Version> named(long dir, Name name) {
+        Map<String, Version> named = new LinkedHashMap<>();
+        for (Version version : of(dir, name)) {
+            volume.timeline().commit(version.epoch()).ifPresent(commit -> {
+                String second = instants.second(commit.time());
+                named.put(named.containsKey(second) ? instants.exact(commit.time()) : second, version);
+            });
+        }
+        return named;
+    }
+
+    /** The names of all that is or ever was in {@code dir}, directories left out. */
+    Set<Name> names(long dir) {
+        Set<Name> names = new LinkedHashSet<>();
+        byte[] prefix = RowKey.of(volume.number(), RowKey.DIRENT, dir);
+        try (Scan scan = volume.head().scan(prefix, prefix)) {
+            while (scan.next()) {
+                add(names, DirentCodec.decode(scan.value()));
+            }
+        }
+        volume.lifetimes().newest(prefix).forEach(version -> add(names, DirentCodec.decode(version.value())));
+        return names;
+    }
+
+    private static void add(Set<Name> names, Dirent dirent) {
+        if (!Mode.isDirectory(dirent.type())) {
+            names.add(Name.of(dirent.name()));
+        }
+    }
+}

@@ -1,0 +1,397 @@
+package io.amberfs.fs;
+
+import io.amberfs.history.Head;
+import io.amberfs.history.Volume;
+import io.amberfs.model.Attr;
+import io.amberfs.model.Body;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Limits;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A regular file of the present that is open or has bytes which are not installed yet.
+ *
+ * <pre>write -> buffer -> (hand over) -> sealing, in order -> (install) -> head</pre>
+ *
+ * <ul>
+ * <li>A read sees the buffer above what is being sealed above what is installed.
+ * <li>What is handed over is installed in that order. When buffer and sealing are empty, size and times in the head are those of the file.
+ * <li>{@code touched} is the time of the last write that is not in the head yet, 0 for none; times that a user sets end it ({@code stamp} counts these).
+ * </ul>
+ *
+ * <p>{@code lock} guards all fields. One task at a time seals for a file ({@code running}).
+ */
+final class OpenFile {
+    /** Stretches that are installed together. {@code size} is that of the file once they are. */
+    private record Group(List<Piece> pieces, long size, long touched, long stamp, boolean inline) {
+    }
+
+    private record Piece(long start, byte[] bytes, int length, List<Sealers.Cut> cuts) {
+    }
+
+    /** Read-ahead starts when a read goes on where the last one ended. */
+    private static final int AHEAD = 2 << 20;
+    private static final int EARLY_MIN = 512 << 10;
+
+    private final long ino;
+    private final Drive.Parts parts;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Condition progress = lock.writeLock().newCondition();
+    private final WriteBuffer buffer = new WriteBuffer();
+    private final Deque<Group> sealing = new ArrayDeque<>();
+    private boolean running;
+    private boolean discarded;
+    private long size;
+    private long touched;
+    private long stamp;
+    private volatile long sequential;
+    private volatile boolean unlinked;
+
+    OpenFile(long ino, Inode inode, Drive.Parts parts) {
+        this.ino = ino;
+        this.parts = parts;
+        size = inode.size();
+    }
+
+    long ino() {
+        return ino;
+    }
+
+    /** Whether its last name is gone. Written under the tree lock. */
+    boolean isUnlinked() {
+        return unlinked;
+    }
+
+    void unlinked(boolean unlinked) {
+        this.unlinked = unlinked;
+    }
+
+    boolean isDirty() {
+        lock.readLock().lock();
+        try {
+            return dirty();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The inode as users see it: what is written but not installed counts. */
+    Inode inode() {
+        lock.readLock().lock();
+        try {
+            return seen(parts.records().inode(parts.head(), ino));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    Attr attr() {
+        return inode().attr(ino);
+    }
+
+    /** @return the offset that was written to: the end of the file if {@code append} */
+    long write(long offset, byte[] source, int from, int length, boolean append, long now) {
+        lock.writeLock().lock();
+        try {
+            long at = append ? size : offset;
+            if (at < 0 || at > Limits.FILE_MAX - length) {
+                throw new FsException(Errno.EFBIG);
+            }
+            parts.space().dirty(buffer.write(at, source, from, length));
+            size = Math.max(size, at + length);
+            touched = now;
+            parts.files().dirty(this);
+            if (buffer.hasFull()) {
+                handOver(WriteBuffer.STRETCH_MAX);
+            }
+            return at;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** @return bytes read, fewer than {@code length} only at the end of the file */
+    int read(long offset, int length, Sink sink) {
+        lock.readLock().lock();
+        try {
+            long end = Math.min(size, offset + Math.min(length, Limits.FILE_MAX));
+            if (offset < 0 || offset >= end) {
+                return 0;
+            }
+            Ranges ranges = new Ranges(offset, end);
+            for (WriteBuffer.Stretch stretch : buffer.overlapping(offset, end)) {
+                put(ranges, stretch.start(), stretch.bytes(), stretch.length(), offset, sink);
+            }
+            for (Iterator<Group> groups = sealing.descendingIterator(); groups.hasNext();) {
+                for (Piece piece : groups.next().pieces()) {
+                    put(ranges, piece.start(), piece.bytes(), piece.length(), offset, sink);
+                }
+            }
+            if (!ranges.isEmpty()) {
+                Body body = parts.records().inode(parts.head(), ino).body();
+                readAhead(body, offset, end);
+                ranges.left().forEach(range -> parts.contents().read(parts.head(), body, range.start(), range.end(), offset, sink));
+            }
+            return (int) (end - offset);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Sets the size; what is handed over is installed first. */
+    void truncate(long to, long now) {
+        lock.writeLock().lock();
+        try {
+            if (to == 0) {
+                discardBuffer();
+            } else if (dirty()) {
+                handOverAll();
+            }
+            awaitInstalled();
+            try (Head.Change change = parts.head().begin()) {
+                Inode inode = parts.records().inode(parts.head(), ino);
+                Inode after = parts.contents().map().truncate(change, inode, to).modified(now);
+                parts.records().put(change, ino, after);
+                parts.volume().count(0, after.size() - inode.size());
+            }
+            size = to;
+            touched = 0;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Keeps everybody else out until it is closed; by one thread. */
+    Gate.Pass hold() {
+        lock.writeLock().lock();
+        return lock.writeLock()::unlock;
+    }
+
+    /** The record of the inode with the times of what is not installed. To be called with {@link #hold}. */
+    Inode written() {
+        Inode inode = parts.records().inode(parts.head(), ino);
+        return touched == 0 ? inode : inode.withTimes(inode.atime(), touched, Math.max(inode.ctime(), touched));
+    }
+
+    /** mtime was set: it stands above that of the writes before. To be called with {@link #hold}. */
+    void timesSet() {
+        stamp++;
+        touched = 0;
+    }
+
+    /** Hands all that is buffered to the sealers; {@link #await} waits for it. */
+    void handOverAll() {
+        lock.writeLock().lock();
+        try {
+            boolean underWay = !sealing.isEmpty() && sealing.peekLast().touched() == touched;
+            if (!buffer.isEmpty() || touched != 0 && !underWay) {
+                handOver(0);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Hands over what is many bytes anyway, or {@code all}, so that a commit finds little left to do. */
+    void handOverEarly(boolean all) {
+        if (all) {
+            handOverAll();
+            return;
+        }
+        lock.writeLock().lock();
+        try {
+            if (buffer.hasAtLeast(EARLY_MIN)) {
+                handOver(EARLY_MIN);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Waits until all that was handed over is installed. @throws FsException EIO when it cannot be */
+    void await() {
+        lock.writeLock().lock();
+        try {
+            awaitInstalled();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** The file is gone: what is not installed is dropped. */
+    void discard() {
+        lock.writeLock().lock();
+        try {
+            discarded = true;
+            discardBuffer();
+            awaitInstalled();
+            touched = 0;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private boolean dirty() {
+        return dirtyBytes() || touched != 0;
+    }
+
+    private boolean dirtyBytes() {
+        return !buffer.isEmpty() || !sealing.isEmpty();
+    }
+
+    private Inode seen(Inode inode) {
+        if (!dirty()) {
+            return inode;
+        }
+        long mtime = touched != 0 ? touched : inode.mtime();
+        long stored = Math.min(Math.max(inode.stored(), 0) + buffer.size() + sealing.stream().flatMap(g -> g.pieces().stream()).mapToLong(Piece::length).sum(), size);
+        return inode.withTimes(inode.atime(), mtime, Math.max(inode.ctime(), touched)).withContents(size, stored, inode.body());
+    }
+
+    private void discardBuffer() {
+        parts.space().dirty(-buffer.size());
+        buffer.clear();
+    }
+
+    private static void put(Ranges ranges, long start, byte[] bytes, int length, long base, Sink sink) {
+        for (Ranges.Range range : ranges.take(start, start + length)) {
+            sink.put((int) (range.start() - base), bytes, (int) (range.start() - start), (int) (range.end() - range.start()));
+        }
+    }
+
+    private void readAhead(Body body, long offset, long end) {
+        if (offset == sequential && offset > 0 && offset / (AHEAD / 2) != end / (AHEAD / 2)) {
+            parts.contents().prefetch(parts.head(), body, end, Math.min(size, end + AHEAD));
+        }
+        sequential = end;
+    }
+
+    /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
+    private void handOver(int lengthMin) {
+        boolean all = lengthMin == 0;
+        if (!sealing.isEmpty() && sealing.peekLast().inline()) {
+            awaitInstalled();
+        }
+        Inode inode = parts.records().inode(parts.head(), ino);
+        boolean small = inode.body() == Body.NONE || inode.body() instanceof Body.Inline;
+        boolean inline = all && small && size <= FileMap.INLINE_MAX && sealing.isEmpty();
+        long below = 0;
+        if (!inline && sealing.isEmpty() && inode.body() instanceof Body.Inline old) {
+            parts.space().dirty(buffer.underlay(old.bytes()));
+            below = old.bytes().length;
+        }
+        List<Piece> pieces = new ArrayList<>();
+        for (WriteBuffer.Stretch stretch : buffer.stretches(lengthMin)) {
+            pieces.add(piece(stretch, all, inline));
+        }
+        for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
+            pieces.add(piece(stretch, true, false));
+        }
+        long end = pieces.stream().mapToLong(piece -> piece.start() + piece.length()).max().orElse(0);
+        sealing.add(new Group(pieces, buffer.isEmpty() ? size : end, touched, stamp, inline));
+        if (!running) {
+            running = true;
+            parts.sealers().execute(this::sealAndInstall);
+        }
+    }
+
+    /** Takes a stretch out of the buffer; what may still grow into a chunk stays there unless {@code last}. */
+    private Piece piece(WriteBuffer.Stretch stretch, boolean last, boolean inline) {
+        List<Sealers.Cut> cuts = inline ? List.of() : parts.sealers().cuts(stretch.bytes(), stretch.length(), last);
+        int length = inline ? stretch.length() : cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).start() + cuts.get(cuts.size() - 1).length();
+        buffer.remove(stretch);
+        if (length < stretch.length()) {
+            buffer.write(stretch.start() + length, stretch.bytes(), length, stretch.length() - length);
+        }
+        return new Piece(stretch.start(), stretch.bytes(), length, cuts);
+    }
+
+    private void sealAndInstall() {
+        while (true) {
+            Group group;
+            lock.writeLock().lock();
+            try {
+                if (sealing.isEmpty()) {
+                    running = false;
+                    progress.signalAll();
+                    return;
+                }
+                group = sealing.peekFirst();
+            } finally {
+                lock.writeLock().unlock();
+            }
+            try {
+                install(group);
+            } catch (RuntimeException | Error e) {
+                parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
+                lock.writeLock().lock();
+                running = false;
+                progress.signalAll();
+                lock.writeLock().unlock();
+                return;
+            }
+        }
+    }
+
+    private void install(Group group) {
+        List<List<FileMap.Placed>> placed = new ArrayList<>();
+        for (Piece piece : group.pieces()) {
+            if (!piece.cuts().isEmpty()) {
+                placed.add(parts.sealers().seal(piece.bytes(), piece.start(), piece.cuts()));
+            }
+        }
+        lock.writeLock().lock();
+        try {
+            if (!discarded) {
+                try (Head.Change change = parts.head().begin()) {
+                    Inode before = parts.records().inode(parts.head(), ino);
+                    Inode inode = before;
+                    long sizeAfter = Math.max(before.size(), group.size());
+                    for (List<FileMap.Placed> chunks : placed) {
+                        inode = parts.contents().map().install(change, inode, sizeAfter, chunks);
+                    }
+                    inode = group.inline() ? inline(inode, group) : inode.withContents(sizeAfter, inode.stored(), inode.body());
+                    if (group.touched() != 0 && group.stamp() == stamp) {
+                        inode = inode.withTimes(inode.atime(), group.touched(), Math.max(inode.ctime(), group.touched()));
+                        touched = group.touched() == touched && buffer.isEmpty() ? 0 : touched;
+                    }
+                    parts.records().put(change, ino, inode);
+                    parts.volume().count(0, inode.size() - before.size());
+                }
+            }
+            sealing.removeFirst();
+            parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
+            progress.signalAll();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private static Inode inline(Inode inode, Group group) {
+        byte[] old = inode.body() instanceof Body.Inline inline ? inline.bytes() : new byte[0];
+        byte[] bytes = Arrays.copyOf(old, (int) group.size());
+        for (Piece piece : group.pieces()) {
+            System.arraycopy(piece.bytes(), 0, bytes, (int) piece.start(), piece.length());
+        }
+        return inode.withContents(group.size(), bytes.length, bytes.length == 0 ? Body.NONE : new Body.Inline(bytes));
+    }
+
+    /** Gives the lock up while it waits. */
+    private void awaitInstalled() {
+        while (!sealing.isEmpty()) {
+            if (!running) {
+                throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
+            }
+            progress.awaitUninterruptibly();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.amberfs.fs;
+
+import io.amberfs.block.BlockStore;
+import io.amberfs.history.Volume;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Commit;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Fault;
+import io.amberfs.model.Refusal;
+import io.amberfs.store.Batch;
+import io.amberfs.store.Store;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes the head to the store.
+ *
+ * <ul>
+ * <li>A commit: everything, as of one moment. Most buffers are sealed before the gate is shut, so that it is shut only for what came meanwhile.
+ * <li>An fsync: the head as it is, without the buffers of other files.
+ * <li>Blocks are durable, or in the same batch, before the rows that name them.
+ * </ul>
+ *
+ * <p>Thread-safe. {@code flushLock} lets one recording follow the other; it is the outermost lock.
+ */
+final class Recorder {
+    private final Store store;
+    private final Volume volume;
+    private final BlockStore blocks;
+    private final Files files;
+    private final Gate gate;
+    private final Health health;
+    private final Clock clock;
+    private final ReentrantLock flushLock = new ReentrantLock();
+    /** The newest layer that is durable. Guarded by {@code flushLock}. */
+    private long recordedLayer;
+    /** Whether something was recorded since the newest commit. */
+    private volatile boolean uncommitted;
+
+    Recorder(Store store, Volume volume, BlockStore blocks, Files files, Gate gate, Health health, Clock clock) {
+        this.store = store;
+        this.volume = volume;
+        this.blocks = blocks;
+        this.files = files;
+        this.gate = gate;
+        this.health = health;
+        this.clock = clock;
+    }
+
+    /** Whether there is anything that no commit has yet. */
+    boolean isDirty() {
+        return volume.head().hasUnrecorded() || files.hasDirty() || uncommitted;
+    }
+
+    /**
+     * Makes all that was done before durable as one commit.
+     *
+     * @param name makes the commit a snapshot
+     */
+    Commit commit(Optional<String> name) {
+        health.requireRecordable();
+        List<OpenFile> early = List.copyOf(files.dirty());
+        early.forEach(file -> file.handOverEarly(!files.isUsed(file.ino())));
+        early.forEach(OpenFile::await);
+        flushLock.lock();
+        try {
+            if (name.isPresent() && volume.timeline().snapshot(name.get()).isPresent()) {
+                throw new Refusal(ExitCode.ERROR, "there is a snapshot '" + name.get() + "' already: choose another name, or delete that one first");
+            }
+            Volume.Frozen frozen;
+            try (Gate.Pass shut = gate.shut()) {
+                List<OpenFile> dirty = List.copyOf(files.dirty());
+                dirty.forEach(OpenFile::handOverAll);
+                dirty.forEach(OpenFile::await);
+                frozen = volume.freeze(Optional.of(clock.nanos()), name);
+            }
+            files.clean();
+            write(frozen);
+            uncommitted = false;
+            return frozen.commit().orElseThrow();
+        } finally {
+            flushLock.unlock();
+        }
+    }
+
+    /** Makes what the head has now durable. */
+    void flush() {
+        health.requireRecordable();
+        long wanted = volume.head().layer();
+        flushLock.lock();
+        try {
+            if (recordedLayer < wanted && volume.head().hasUnrecorded()) {
+                uncommitted = true;
+                write(volume.freeze(Optional.empty(), Optional.empty()));
+            }
+        } finally {
+            flushLock.unlock();
+        }
+    }
+
+    /** Runs a small change of the store's own between two recordings. */
+    void exclusively(Runnable work) {
+        flushLock.lock();
+        try {
+            work.run();
+        } finally {
+            flushLock.unlock();
+        }
+    }
+
+    private void write(Volume.Frozen frozen) {
+        try {
+            Batch batch = new Batch();
+            volume.record(batch, frozen);
+            blocks.flush(batch);
+            store.write(batch);
+            blocks.flushed(batch);
+            volume.recorded(frozen);
+            recordedLayer = frozen.layer().layer();
+        } catch (Fault e) {
+            health.fail("changes could not be recorded", e);
+            throw e;
+        }
+    }
+}

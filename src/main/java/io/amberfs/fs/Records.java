@@ -1,0 +1,92 @@
+package io.amberfs.fs;
+
+import io.amberfs.codec.DirentCodec;
+import io.amberfs.codec.ExtentCodec;
+import io.amberfs.codec.InodeCodec;
+import io.amberfs.crypto.Keys;
+import io.amberfs.history.Head;
+import io.amberfs.history.RowKey;
+import io.amberfs.history.View;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.Dirent;
+import io.amberfs.model.Errno;
+import io.amberfs.model.Extent;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads and writes the records of a volume through a view. Thread-safe. */
+public final class Records {
+    private final Keys keys;
+    private final int volume;
+
+    public Records(Keys keys, int volume) {
+        this.keys = keys;
+        this.volume = volume;
+    }
+
+    public int volume() {
+        return volume;
+    }
+
+    public Optional<Inode> find(View view, long ino) {
+        return view.get(RowKey.of(volume, RowKey.INODE, ino)).map(bytes -> InodeCodec.decode(ino, bytes));
+    }
+
+    /** @throws FsException ESTALE when there is no such inode */
+    public Inode inode(View view, long ino) {
+        return find(view, ino).orElseThrow(() -> new FsException(Errno.ESTALE, "inode " + ino));
+    }
+
+    /** @throws FsException ENOTDIR */
+    public Inode directory(View view, long ino) {
+        Inode inode = inode(view, ino);
+        if (!inode.isDirectory()) {
+            throw new FsException(Errno.ENOTDIR);
+        }
+        return inode;
+    }
+
+    void put(Head.Change change, long ino, Inode inode) {
+        change.put(RowKey.of(volume, RowKey.INODE, ino), InodeCodec.encode(inode));
+    }
+
+    public byte[] direntKey(long parent, byte[] name) {
+        return RowKey.of(volume, RowKey.DIRENT, parent, keys.nameHash().of(name));
+    }
+
+    public Optional<Dirent> dirent(View view, long parent, byte[] name) {
+        Optional<Dirent> dirent = view.get(direntKey(parent, name)).map(DirentCodec::decode);
+        if (dirent.isPresent() && !Arrays.equals(dirent.get().name(), name)) {
+            throw new CorruptException("a dirent of directory " + parent + " stands in the place of another name");
+        }
+        return dirent;
+    }
+
+    void putDirent(Head.Change change, long parent, Dirent dirent) {
+        change.put(direntKey(parent, dirent.name()), DirentCodec.encode(dirent));
+    }
+
+    void deleteDirent(Head.Change change, long parent, byte[] name) {
+        change.delete(direntKey(parent, name));
+    }
+
+    public List<Extent> region(View view, long map, long index) {
+        return view.get(RowKey.region(volume, map, index)).map(ExtentCodec::decodeRegion).orElse(List.of());
+    }
+
+    void putRegion(Head.Change change, long map, long index, List<Extent> extents) {
+        byte[] key = RowKey.region(volume, map, index);
+        if (extents.isEmpty()) {
+            change.delete(key);
+        } else {
+            change.put(key, ExtentCodec.encodeRegion(extents));
+        }
+    }
+
+    byte[] xattrKey(long ino, byte[] name) {
+        return RowKey.of(volume, RowKey.XATTR, ino, keys.xattrNameHash().of(name));
+    }
+}

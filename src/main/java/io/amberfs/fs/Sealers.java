@@ -1,0 +1,72 @@
+package io.amberfs.fs;
+
+import io.amberfs.block.BlockRef;
+import io.amberfs.block.BlockStore;
+import io.amberfs.chunk.Chunker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+
+/** The threads that cut and seal; as many as there are processors. Chunks of one stretch are sealed side by side. Thread-safe. */
+final class Sealers implements Executor, AutoCloseable {
+    /** A chunk within an array. */
+    record Cut(int start, int length) {
+    }
+
+    private final ForkJoinPool pool = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final Chunker chunker;
+    private final BlockStore blocks;
+
+    Sealers(Chunker chunker, BlockStore blocks) {
+        this.chunker = chunker;
+        this.blocks = blocks;
+    }
+
+    /** Cuts the first {@code length} bytes. The last cut is left out if it is not {@code last} and may go on with bytes that are still to come. */
+    List<Cut> cuts(byte[] bytes, int length, boolean last) {
+        List<Cut> cuts = new ArrayList<>();
+        int at = 0;
+        while (at < length) {
+            int next = chunker.next(bytes, at, length);
+            boolean open = at + next == length && next < Chunker.MAX;
+            if (open && !last) {
+                return cuts;
+            }
+            cuts.add(new Cut(at, next));
+            at += next;
+        }
+        return cuts;
+    }
+
+    /** Seals chunks of {@code bytes}, which belong at {@code offset} of their file. */
+    List<FileMap.Placed> seal(byte[] bytes, long offset, List<Cut> cuts) {
+        if (cuts.size() == 1) {
+            return List.of(place(bytes, offset, cuts.get(0)));
+        }
+        return cuts.parallelStream().map(cut -> place(bytes, offset, cut)).toList();
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        pool.execute(work);
+    }
+
+    @Override
+    public void close() {
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("sealing did not end within 30 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private FileMap.Placed place(byte[] bytes, long offset, Cut cut) {
+        BlockRef block = blocks.put(bytes, cut.start(), cut.length());
+        return new FileMap.Placed(offset + cut.start(), block);
+    }
+}

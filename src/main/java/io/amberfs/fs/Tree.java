@@ -1,0 +1,404 @@
+package io.amberfs.fs;
+
+import io.amberfs.codec.XattrCodec;
+import io.amberfs.history.Head;
+import io.amberfs.history.RowKey;
+import io.amberfs.history.Scan;
+import io.amberfs.model.Body;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Dirent;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Limits;
+import io.amberfs.model.Mode;
+import io.amberfs.model.Name;
+import io.amberfs.model.Xattr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The tree of the present: names, links, attributes.
+ *
+ * <ul>
+ * <li>Each operation is one change of the head; its callers are inside the gate.
+ * <li>An inode whose last name goes while it is open stays as an orphan until it is closed; orphans that a crash left are deleted when the drive opens.
+ * </ul>
+ *
+ * <p>{@code lock}: exclusive for what changes names, shared for opening. The record of a regular file is changed under its file lock as well ({@link Held}).
+ */
+final class Tree {
+    private static final long NEW_FILE_BYTES = 4096;
+
+    private final Drive.Parts parts;
+    private final Records records;
+    private final Head head;
+    private final Clock clock;
+    private final Xattrs xattrs;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    Tree(Drive.Parts parts, Clock clock) {
+        this.parts = parts;
+        this.clock = clock;
+        records = parts.records();
+        head = parts.head();
+        xattrs = new Xattrs(records);
+    }
+
+    /** The record of an inode, with its file locked if it is a regular one. Under the exclusive lock; closing it deletes a file that it left without name and user. */
+    private final class Held implements AutoCloseable {
+        private final long ino;
+        private final Optional<OpenFile> file;
+        private final Gate.Pass pass;
+        private final Inode inode;
+
+        Held(long ino) {
+            this.ino = ino;
+            Inode found = records.inode(head, ino);
+            file = found.isFile() ? Optional.of(acquire(ino)) : Optional.empty();
+            pass = file.map(OpenFile::hold).orElse(() -> { });
+            inode = file.map(OpenFile::written).orElse(found);
+        }
+
+        @Override
+        public void close() {
+            pass.close();
+            if (file.isPresent() && parts.files().release(file.get()) && file.get().isUnlinked()) {
+                discardIfGone(ino);
+            }
+        }
+    }
+
+    Xattrs xattrs() {
+        return xattrs;
+    }
+
+    void makeRoot(int uid, int gid) {
+        long now = clock.nanos();
+        try (Head.Change change = head.begin()) {
+            long ino = parts.volume().newIno();
+            records.put(change, ino, new Inode(Mode.DIRECTORY | 0755, 2, uid, gid, 0, 0, 0, now, now, now, now, false, ino, Inode.NO_NAME, Body.NONE));
+            parts.volume().count(1, 0);
+        }
+    }
+
+    long lookup(long dir, Name name) {
+        Optional<Dirent> dirent = records.dirent(head, dir, name.bytes());
+        if (dirent.isEmpty()) {
+            records.directory(head, dir);
+            throw new FsException(Errno.ENOENT);
+        }
+        return dirent.get().ino();
+    }
+
+    /** @throws FsException EISDIR, or EINVAL for what has no contents */
+    OpenFile open(long ino) {
+        lock.readLock().lock();
+        try {
+            Inode inode = records.inode(head, ino);
+            if (!inode.isFile()) {
+                throw new FsException(inode.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+            }
+            return acquire(ino);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    long make(long dir, Name name, int mode, long rdev, int uid, int gid, Optional<byte[]> target) {
+        parts.space().require(NEW_FILE_BYTES);
+        lock.writeLock().lock();
+        try {
+            Inode parent = livingDirectory(dir);
+            requireAbsent(dir, name);
+            boolean directory = Mode.isDirectory(mode);
+            boolean inherit = (parent.mode() & Mode.SETGID) != 0;
+            long now = clock.nanos();
+            long ino = parts.volume().newIno();
+            int fullMode = mode | (directory && inherit ? Mode.SETGID : 0);
+            Body body = target.<Body>map(Body.Inline::new).orElse(Body.NONE);
+            Inode inode = new Inode(fullMode, directory ? 2 : 1, uid, inherit ? parent.gid() : gid, target.map(t -> t.length).orElse(0), target.map(t -> t.length).orElse(0),
+                rdev, now, now, now, now, false, directory ? dir : 0, directory ? name.bytes() : Inode.NO_NAME, body);
+            try (Head.Change change = head.begin()) {
+                records.put(change, ino, inode);
+                records.putDirent(change, dir, new Dirent(name.bytes(), ino, mode & Mode.TYPE));
+                records.put(change, dir, parent.modified(now).withLinks(parent.nlink() + (directory ? 1 : 0)));
+                parts.volume().count(1, 0);
+            }
+            return ino;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void link(long ino, long dir, Name name) {
+        lock.writeLock().lock();
+        try (Held held = new Held(ino)) {
+            Inode parent = livingDirectory(dir);
+            requireAbsent(dir, name);
+            if (held.inode.isDirectory()) {
+                throw new FsException(Errno.EPERM);
+            } else if (held.inode.nlink() >= Limits.LINK_MAX) {
+                throw new FsException(Errno.EMLINK);
+            } else if (held.inode.nlink() == 0) {
+                throw new FsException(Errno.ENOENT);
+            }
+            long now = clock.nanos();
+            try (Head.Change change = head.begin()) {
+                records.putDirent(change, dir, new Dirent(name.bytes(), ino, held.inode.mode() & Mode.TYPE));
+                records.put(change, dir, parent.modified(now));
+                records.put(change, ino, held.inode.withLinks(held.inode.nlink() + 1).changed(now));
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void unlink(long dir, Name name) {
+        lock.writeLock().lock();
+        try {
+            Inode parent = records.directory(head, dir);
+            long ino = lookup(dir, name);
+            long now = clock.nanos();
+            try (Held held = new Held(ino)) {
+                if (held.inode.isDirectory()) {
+                    throw new FsException(Errno.EISDIR);
+                }
+                try (Head.Change change = head.begin()) {
+                    records.deleteDirent(change, dir, name.bytes());
+                    records.put(change, dir, parent.modified(now));
+                    dropLink(change, held, now);
+                }
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void rmdir(long dir, Name name) {
+        lock.writeLock().lock();
+        try {
+            Inode parent = records.directory(head, dir);
+            long ino = lookup(dir, name);
+            Inode inode = records.directory(head, ino);
+            requireEmpty(ino);
+            try (Head.Change change = head.begin()) {
+                records.deleteDirent(change, dir, name.bytes());
+                records.put(change, dir, parent.modified(clock.nanos()).withLinks(parent.nlink() - 1));
+                delete(change, ino, inode);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void rename(long fromDir, Name from, long toDir, Name to) {
+        lock.writeLock().lock();
+        try {
+            Inode fromParent = records.directory(head, fromDir);
+            livingDirectory(toDir);
+            long ino = lookup(fromDir, from);
+            Optional<Dirent> target = records.dirent(head, toDir, to.bytes());
+            if (target.isPresent() && target.get().ino() == ino) {
+                return;
+            }
+            try (Held source = new Held(ino)) {
+                boolean directory = source.inode.isDirectory();
+                if (directory && isWithin(toDir, ino)) {
+                    throw new FsException(Errno.EINVAL);
+                }
+                if (target.isPresent()) {
+                    try (Held replaced = new Held(target.get().ino())) {
+                        requireReplaceable(source.inode, replaced);
+                        move(fromDir, fromParent, from, toDir, to, source, Optional.of(replaced));
+                    }
+                } else {
+                    move(fromDir, fromParent, from, toDir, to, source, Optional.empty());
+                }
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void move(long fromDir, Inode fromParent, Name from, long toDir, Name to, Held source, Optional<Held> replaced) {
+        long now = clock.nanos();
+        boolean directory = source.inode.isDirectory();
+        int replacedDirectories = replaced.isPresent() && replaced.get().inode.isDirectory() ? 1 : 0;
+        try (Head.Change change = head.begin()) {
+            records.deleteDirent(change, fromDir, from.bytes());
+            records.putDirent(change, toDir, new Dirent(to.bytes(), source.ino, source.inode.mode() & Mode.TYPE));
+            int moved = directory && fromDir != toDir ? 1 : 0;
+            records.put(change, fromDir, fromParent.modified(now).withLinks(fromParent.nlink() - moved - (fromDir == toDir ? replacedDirectories : 0)));
+            if (fromDir != toDir) {
+                Inode toParent = records.directory(head, toDir);
+                records.put(change, toDir, toParent.modified(now).withLinks(toParent.nlink() + moved - replacedDirectories));
+            }
+            Inode inode = source.inode.changed(now);
+            records.put(change, source.ino, directory ? inode.withPlace(toDir, to.bytes()) : inode);
+            if (replaced.isPresent()) {
+                if (replacedDirectories == 1) {
+                    delete(change, replaced.get().ino, replaced.get().inode);
+                } else {
+                    dropLink(change, replaced.get(), now);
+                }
+            }
+        }
+    }
+
+    /** Changes all but the size. */
+    void setAttr(long ino, AttrChange wanted) {
+        lock.writeLock().lock();
+        try (Held held = new Held(ino); Head.Change change = head.begin()) {
+            Inode inode = held.inode;
+            if (wanted.mode().isPresent()) {
+                inode = inode.withMode(inode.mode() & Mode.TYPE | wanted.mode().getAsInt() & Mode.PERMISSIONS);
+            }
+            inode = inode.withOwner(wanted.uid().orElse(inode.uid()), wanted.gid().orElse(inode.gid()));
+            inode = inode.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), clock.nanos());
+            records.put(change, ino, inode);
+            if (wanted.mtime().isPresent()) {
+                held.file.ifPresent(OpenFile::timesSet);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void setXattr(long ino, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
+        Xattrs.requireKept(name);
+        if (value.length > Limits.XATTR_VALUE_MAX) {
+            throw new FsException(Errno.E2BIG);
+        }
+        parts.space().require(NEW_FILE_BYTES + value.length);
+        lock.writeLock().lock();
+        try (Held held = new Held(ino); Head.Change change = head.begin()) {
+            boolean exists = head.get(records.xattrKey(ino, name)).isPresent();
+            if (exists && mustNotExist) {
+                throw new FsException(Errno.EEXIST);
+            } else if (!exists && mustExist) {
+                throw new FsException(Errno.ENODATA);
+            }
+            change.put(records.xattrKey(ino, name), XattrCodec.encode(new Xattr(name, value)));
+            records.put(change, ino, held.inode.withXattrs(true).changed(clock.nanos()));
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void removeXattr(long ino, byte[] name) {
+        Xattrs.requireKept(name);
+        lock.writeLock().lock();
+        try (Held held = new Held(ino); Head.Change change = head.begin()) {
+            xattrs.find(head, ino, name);
+            change.delete(records.xattrKey(ino, name));
+            boolean others = xattrs.all(head, ino).size() > 0;
+            records.put(change, ino, held.inode.withXattrs(others).changed(clock.nanos()));
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Called when a file that has no name was closed for the last time. */
+    void deleteIfOrphan(long ino) {
+        lock.writeLock().lock();
+        try {
+            discardIfGone(ino);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Deletes what was open without a name when the drive last ended. */
+    void deleteOrphans() {
+        List<Long> orphans = new ArrayList<>();
+        byte[] prefix = RowKey.kind(records.volume(), RowKey.ORPHAN);
+        try (Scan scan = head.scan(prefix, prefix)) {
+            while (scan.next()) {
+                orphans.add(RowKey.numberOf(scan.key()));
+            }
+        }
+        orphans.forEach(this::deleteIfOrphan);
+    }
+
+    private OpenFile acquire(long ino) {
+        return parts.files().acquire(ino, () -> new OpenFile(ino, records.inode(head, ino), parts));
+    }
+
+    /** One name less. An inode that is a file and has no other stays, as an orphan, until nobody uses it. */
+    private void dropLink(Head.Change change, Held held, long now) {
+        Inode inode = held.inode.withLinks(held.inode.nlink() - 1).changed(now);
+        if (inode.nlink() > 0) {
+            records.put(change, held.ino, inode);
+        } else if (held.file.isPresent()) {
+            records.put(change, held.ino, inode);
+            change.put(RowKey.of(records.volume(), RowKey.ORPHAN, held.ino), new byte[] {1});
+            held.file.get().unlinked(true);
+        } else {
+            delete(change, held.ino, inode);
+        }
+    }
+
+    /** Deletes a file that has no name and no user. Under the exclusive lock, so nobody can open it meanwhile. */
+    private void discardIfGone(long ino) {
+        Optional<Inode> inode = records.find(head, ino);
+        if (inode.isEmpty() || inode.get().nlink() > 0 || inode.get().isDirectory() || parts.files().isUsed(ino)) {
+            return;
+        }
+        parts.files().find(ino).ifPresent(OpenFile::discard);
+        try (Head.Change change = head.begin()) {
+            delete(change, ino, records.inode(head, ino));
+            change.delete(RowKey.of(records.volume(), RowKey.ORPHAN, ino));
+        }
+    }
+
+    private void delete(Head.Change change, long ino, Inode inode) {
+        if (inode.hasXattrs()) {
+            xattrs.all(head, ino).forEach(xattr -> change.delete(records.xattrKey(ino, xattr.name())));
+        }
+        parts.contents().map().release(change, inode.body());
+        change.delete(RowKey.of(records.volume(), RowKey.INODE, ino));
+        parts.volume().count(-1, inode.isFile() ? -inode.size() : 0);
+    }
+
+    private Inode livingDirectory(long dir) {
+        return records.directory(head, dir);
+    }
+
+    private void requireAbsent(long dir, Name name) {
+        if (records.dirent(head, dir, name.bytes()).isPresent()) {
+            throw new FsException(Errno.EEXIST);
+        }
+    }
+
+    private void requireEmpty(long dir) {
+        byte[] prefix = RowKey.of(records.volume(), RowKey.DIRENT, dir);
+        try (Scan scan = head.scan(prefix, prefix)) {
+            if (scan.next()) {
+                throw new FsException(Errno.ENOTEMPTY);
+            }
+        }
+    }
+
+    private void requireReplaceable(Inode source, Held replaced) {
+        if (source.isDirectory() && !replaced.inode.isDirectory()) {
+            throw new FsException(Errno.ENOTDIR);
+        } else if (!source.isDirectory() && replaced.inode.isDirectory()) {
+            throw new FsException(Errno.EISDIR);
+        } else if (replaced.inode.isDirectory()) {
+            requireEmpty(replaced.ino);
+        }
+    }
+
+    /** Whether {@code dir} is {@code ancestor} or lies below it. */
+    private boolean isWithin(long dir, long ancestor) {
+        long at = dir;
+        while (at != ancestor && at != Inode.ROOT) {
+            at = records.directory(head, at).parent();
+        }
+        return at == ancestor;
+    }
+}

@@ -1,0 +1,154 @@
+package io.amberfs.fs;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Bytes of a file that were written and not handed over yet: stretches that neither overlap nor, while they are short, touch. Guarded by its file's lock. */
+final class WriteBuffer {
+    /** Stretches stop growing here, so that they can be handed over one by one. */
+    static final int STRETCH_MAX = 4 << 20;
+    private static final int CAPACITY_MIN = 512;
+
+    /** Contiguous bytes from {@code start} of the file. */
+    static final class Stretch {
+        private final long start;
+        private byte[] bytes;
+        private int length;
+
+        Stretch(long start, int capacity) {
+            this.start = start;
+            bytes = new byte[capacity];
+        }
+
+        long start() {
+            return start;
+        }
+
+        long end() {
+            return start + length;
+        }
+
+        int length() {
+            return length;
+        }
+
+        /** The first {@link #length} are valid. */
+        byte[] bytes() {
+            return bytes;
+        }
+
+        private void append(byte[] source, int from, int count) {
+            if (bytes.length - length < count) {
+                bytes = Arrays.copyOf(bytes, Math.max(length + count, (int) Math.min(bytes.length * 2L, STRETCH_MAX)));
+            }
+            System.arraycopy(source, from, bytes, length, count);
+            length += count;
+        }
+    }
+
+    private final TreeMap<Long, Stretch> stretches = new TreeMap<>();
+    private final Set<Stretch> full = new LinkedHashSet<>();
+    private long size;
+
+    /** @return bytes by which the buffer grew */
+    long write(long offset, byte[] source, int from, int length) {
+        long before = size;
+        long at = offset;
+        long end = offset + length;
+        while (at < end) {
+            int left = (int) (end - at);
+            int sourceAt = from + (int) (at - offset);
+            Map.Entry<Long, Stretch> floor = stretches.floorEntry(at);
+            Stretch within = floor == null ? null : floor.getValue();
+            int count;
+            if (within != null && at < within.end()) {
+                count = (int) Math.min(left, within.end() - at);
+                System.arraycopy(source, sourceAt, within.bytes, (int) (at - within.start), count);
+            } else {
+                Long next = stretches.higherKey(at);
+                count = next == null ? left : (int) Math.min(left, next - at);
+                if (within != null && within.end() == at && within.length < STRETCH_MAX) {
+                    count = Math.min(count, STRETCH_MAX - within.length);
+                } else {
+                    within = new Stretch(at, Math.max(count, CAPACITY_MIN));
+                    stretches.put(at, within);
+                }
+                within.append(source, sourceAt, count);
+                size += count;
+                if (within.length >= STRETCH_MAX) {
+                    full.add(within);
+                }
+            }
+            at += count;
+        }
+        return size - before;
+    }
+
+    /** Writes {@code bytes} at offset 0 where nothing is buffered. @return bytes by which the buffer grew */
+    long underlay(byte[] bytes) {
+        long before = size;
+        long at = 0;
+        List<long[]> gaps = new ArrayList<>();
+        for (Stretch stretch : stretches.values()) {
+            if (stretch.start > at && at < bytes.length) {
+                gaps.add(new long[] {at, Math.min(stretch.start, bytes.length)});
+            }
+            at = Math.max(at, stretch.end());
+        }
+        if (at < bytes.length) {
+            gaps.add(new long[] {at, bytes.length});
+        }
+        gaps.forEach(gap -> write(gap[0], bytes, (int) gap[0], (int) (gap[1] - gap[0])));
+        return size - before;
+    }
+
+    boolean isEmpty() {
+        return stretches.isEmpty();
+    }
+
+    /** Bytes in all stretches. */
+    long size() {
+        return size;
+    }
+
+    /** Those of at least {@code lengthMin} bytes. */
+    List<Stretch> stretches(int lengthMin) {
+        Collection<Stretch> candidates = lengthMin >= STRETCH_MAX ? full : stretches.values();
+        return candidates.stream().filter(stretch -> stretch.length >= lengthMin).toList();
+    }
+
+    boolean hasAtLeast(int length) {
+        return size >= length && stretches.values().stream().anyMatch(stretch -> stretch.length >= length);
+    }
+
+    boolean hasFull() {
+        return !full.isEmpty();
+    }
+
+    /** Those that have bytes of [start, end). */
+    Collection<Stretch> overlapping(long start, long end) {
+        Map.Entry<Long, Stretch> floor = stretches.floorEntry(start);
+        long first = floor != null && floor.getValue().end() > start ? floor.getKey() : start;
+        return stretches.subMap(first, true, Math.max(first, end), false).values();
+    }
+
+    /** Takes a stretch out. */
+    void remove(Stretch stretch) {
+        if (stretches.remove(stretch.start, stretch)) {
+            size -= stretch.length;
+            full.remove(stretch);
+        }
+    }
+
+    void clear() {
+        stretches.clear();
+        full.clear();
+        size = 0;
+    }
+}

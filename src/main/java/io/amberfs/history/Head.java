@@ -1,0 +1,168 @@
+package io.amberfs.history;
+
+import io.amberfs.store.Batch;
+import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Store;
+import io.amberfs.store.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The present of a volume: reads see every change at once; changes are kept in memory until they are recorded.
+ *
+ * <ul>
+ * <li>Changes are made between {@link #begin} and {@link Change#close}; those of one change are recorded together or not at all.
+ * <li>{@link #freeze} takes all finished changes, {@link #record} adds them to a batch that the caller writes, {@link #recorded} or {@link #failed} ends that. There is at most
+ * one frozen layer: the caller serialises these calls (its flush lock).
+ * <li>Between a freeze and the end of its recording, reads see the frozen layer below the active one.
+ * </ul>
+ *
+ * <p>Thread-safe. {@code swap} (shared by changes, exclusive for a freeze) guards {@code layers}; it is the innermost lock but those of the maps.
+ */
+public final class Head implements View {
+    private static final long CACHE = 24L << 20;
+    private static final int FETCH = 512;
+
+    private record Layers(Layer active, Layer frozen) {
+    }
+
+    /** What a freeze took. */
+    public record Frozen(long layer, boolean isEmpty) {
+    }
+
+    private final Store store;
+    private final RowSeal seal;
+    private final int volume;
+    private final RowCache cache = new RowCache(CACHE);
+    private final ReadWriteLock swap = new ReentrantReadWriteLock();
+    private volatile Layers layers = new Layers(new Layer(1), Layer.EMPTY);
+
+    public Head(Store store, RowSeal seal, int volume) {
+        this.store = store;
+        this.seal = seal;
+        this.volume = volume;
+    }
+
+    /** A group of changes that belong together. To be closed by the thread that began it; may be nested. */
+    public final class Change implements AutoCloseable {
+        private Change() {
+            swap.readLock().lock();
+        }
+
+        public void put(byte[] key, byte[] value) {
+            layers.active().put(key, Optional.of(value));
+        }
+
+        public void delete(byte[] key) {
+            layers.active().put(key, Optional.empty());
+        }
+
+        @Override
+        public void close() {
+            swap.readLock().unlock();
+        }
+    }
+
+    public Change begin() {
+        return new Change();
+    }
+
+    @Override
+    public int volume() {
+        return volume;
+    }
+
+    @Override
+    public Optional<byte[]> get(byte[] key) {
+        Layers now = layers;
+        Optional<Optional<byte[]>> unrecorded = now.active().get(key).or(() -> now.frozen().get(key));
+        return unrecorded.isPresent() ? unrecorded.get() : cache.load(key, k -> store.get(Table.LIVE, k).map(row -> seal.open(k, row)));
+    }
+
+    @Override
+    public Scan scan(byte[] prefix, byte[] start) {
+        Layers now = layers;
+        return new HeadScan(store.reading(), seal, now.active(), now.frozen(), prefix, start);
+    }
+
+    /** The number of the layer that the next change goes to. */
+    public long layer() {
+        return layers.active().number();
+    }
+
+    /** Memory that unrecorded changes take, about, in bytes. */
+    public long unrecordedBytes() {
+        Layers now = layers;
+        return now.active().bytes() + now.frozen().bytes();
+    }
+
+    public boolean hasUnrecorded() {
+        return !layers.active().isEmpty();
+    }
+
+    /** Ends the active layer and begins a new one. Waits for changes under way. {@code atSwap} runs while no change is under way. */
+    public Frozen freeze(Runnable atSwap) {
+        swap.writeLock().lock();
+        try {
+            atSwap.run();
+            Layer active = layers.active();
+            layers = new Layers(new Layer(active.number() + 1), active);
+            return new Frozen(active.number(), active.isEmpty());
+        } finally {
+            swap.writeLock().unlock();
+        }
+    }
+
+    /** Adds the frozen layer to {@code batch} as changes of {@code epoch}: what was there before goes to the past. */
+    public void record(Batch batch, long epoch) {
+        List<byte[]> keys = new ArrayList<>(layers.frozen().rows().keySet());
+        for (int i = 0; i < keys.size(); i += FETCH) {
+            List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + FETCH));
+            List<Optional<byte[]>> before = store.getAll(Table.LIVE, some);
+            for (int k = 0; k < some.size(); k++) {
+                record(batch, epoch, some.get(k), before.get(k));
+            }
+        }
+    }
+
+    private void record(Batch batch, long epoch, byte[] key, Optional<byte[]> before) {
+        Optional<byte[]> after = layers.frozen().get(key).orElseThrow();
+        boolean older = before.isPresent() && RowSeal.from(key, before.get()) < epoch;
+        if (older) {
+            batch.put(Table.PAST, KeyBytes.join(key, epoch), before.get());
+        }
+        if (older || before.isEmpty() && after.isPresent()) {
+            batch.put(Table.CHANGES, changeKey(epoch, key), new byte[0]);
+        }
+        if (after.isPresent()) {
+            batch.put(Table.LIVE, key, seal.seal(key, epoch, after.get()));
+        } else if (before.isPresent()) {
+            batch.delete(Table.LIVE, key);
+        }
+    }
+
+    /** The batch with the frozen layer is durable. */
+    public void recorded() {
+        Layer frozen = layers.frozen();
+        cache.recorded();
+        frozen.rows().forEach(cache::put);
+        swap.writeLock().lock();
+        try {
+            layers = new Layers(layers.active(), Layer.EMPTY);
+        } finally {
+            swap.writeLock().unlock();
+        }
+    }
+
+    /** {@code volume u16 | epoch u64 | kind, number and more of the key}. */
+    static byte[] changeKey(long epoch, byte[] key) {
+        byte[] change = new byte[key.length + 8];
+        System.arraycopy(key, 0, change, 0, 2);
+        KeyBytes.putLong(change, 2, epoch);
+        System.arraycopy(key, 2, change, 10, key.length - 2);
+        return change;
+    }
+}
