@@ -35,7 +35,8 @@ final class RecoveryKeyTextTest {
     void caseBlanksAndLookalikesDoNotMatter() {
         byte[] secret = RecoveryKeyText.parse(EXAMPLE).secret();
         for (String text : new String[] {EXAMPLE.toLowerCase(Locale.ROOT), EXAMPLE.replace("-", ""), " " + EXAMPLE.replace("-", " - ") + "\n",
-            EXAMPLE.replace('-', '\u2013'), EXAMPLE.replace('0', 'o').replace('1', 'l'), EXAMPLE.replace('0', 'O').replace('1', 'I'), EXAMPLE.replace('1', 'i').replace('1', 'L')}) {
+            EXAMPLE.replace('-', '\u2013'),
+            EXAMPLE.replace('0', 'o').replace('1', 'l'), EXAMPLE.replace('0', 'O').replace('1', 'I'), EXAMPLE.replace('1', 'i').replace('1', 'L')}) {
             assertArrayEquals(secret, RecoveryKeyText.parse(text).secret(), text);
         }
     }
