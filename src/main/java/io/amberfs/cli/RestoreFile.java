@@ -156,14 +156,11 @@ final class RestoreFile implements AutoCloseable {
     }
 
     private void mend(Descriptor file) throws PosixException {
-        if (!tools.attributes().differ(file, past)) {
+        if (tools.dryRun() ? tools.attributes().differ(file, past) : tools.attributes().mend(file, past)) {
+            tools.report().mended(past.path());
+        } else {
             tools.report().same(past.path());
-            return;
         }
-        if (!tools.dryRun()) {
-            tools.attributes().mend(file, past);
-        }
-        tools.report().mended(past.path());
     }
 
     private void unchanged() throws PosixException {

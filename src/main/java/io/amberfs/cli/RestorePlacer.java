@@ -151,17 +151,14 @@ final class RestorePlacer {
             if (!site.holds(now)) {
                 return false;
             }
-            if (!attributes.differ(entry, past)) {
-                report.same(past.path());
-                return true;
-            }
-            if (now.nlink() > 1) {
+            if (now.nlink() > 1 && attributes.differ(entry, past)) {
                 return false;
             }
-            if (!dryRun) {
-                attributes.mend(entry, past);
+            if (dryRun ? attributes.differ(entry, past) : attributes.mend(entry, past)) {
+                report.mended(past.path());
+            } else {
+                report.same(past.path());
             }
-            report.mended(past.path());
             return true;
         }
     }

@@ -287,9 +287,13 @@ class RestoreToTest {
     void withoutRootOwnersAreCountedAndSetuidIsNotLent() throws IOException {
         assumeTrue(Directory.asRoot(), "needs root to become somebody else");
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        RestoreBench.shell(base, "chmod 755 . ; chown 65534 target");
-        String out = RestoreBench.shell(base, "setpriv --reuid=65534 --regid=65534 --clear-groups '" + java + "' -cp '" + System.getProperty("java.class.path")
-                + "' io.amberfs.cli.RestoreAsNobody target");
+        RestoreBench.shell(base, "chmod 755 .; chown 65534 target; mkdir lib");
+        for (String part : System.getProperty("java.class.path").split(":")) {
+            if (Files.isDirectory(Path.of(part)) || part.matches(".*/(jnr|jffi|asm)[^/]*")) {
+                RestoreBench.shell(base, Files.isDirectory(Path.of(part)) ? "cp -r '" + part + "/.' lib" : "cp '" + part + "' lib");
+            }
+        }
+        String out = RestoreBench.shell(base, "chmod -R a+rX lib; setpriv --reuid=65534 --regid=65534 --clear-groups '" + java + "' -cp 'lib:lib/*' io.amberfs.cli.RestoreAsNobody target");
         assertTrue(out.contains("owners=4 complete=true"), out);
         assertEquals("755 f\n555 d\n644 d/inner\n", RestoreBench.shell(bench.target, "stat -c '%a %n' f d d/inner"));
         assertTrue(out.contains("again owners=4 same=4 restored=0 mended=0"), out);
