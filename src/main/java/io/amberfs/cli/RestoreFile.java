@@ -13,8 +13,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>As long as the stream equals the file, nothing is written; if it does so to the end, only attributes are mended.
- *   <li>A file that differs is written whole under a temporary name, synced, given its attributes and renamed: its name shows the old or the new contents,
- *       never a mixture.
+ *   <li>A file that differs is written whole under a temporary name, given its attributes, synced (small ones together, in the queue) and renamed: its name
+ *       shows the old or the new contents, never a mixture.
  *   <li>Ranges that the stream leaves out are holes: they equal zeros, and stay holes where they are written. Zeros in the part that was equal become holes too.
  *   <li>A file that somebody changes during the comparison fails with ESTALE instead of being mixed.
  * </ul>
@@ -25,7 +25,7 @@ final class RestoreFile implements AutoCloseable {
     private static final int BLOCK = 4096;
 
     /** What all files of a restore share. The buffer is direct. */
-    record Tools(RestoreReport report, RestoreAttributes attributes, RestorePlacer placer, ByteBuffer buffer, boolean dryRun) {
+    record Tools(RestoreReport report, RestoreAttributes attributes, RestorePlacer placer, RestoreQueue queue, ByteBuffer buffer, boolean dryRun) {
     }
 
     private final Tools tools;
@@ -99,13 +99,17 @@ final class RestoreFile implements AutoCloseable {
             Descriptor file = made.get();
             file.truncate(past.size());
             tools.attributes().mend(file, past);
-            file.sync();
-            unchanged();
-            tools.placer().place(site, temp);
             FileStat inode = file.stat();
+            unchanged();
+            if (past.size() > RestoreQueue.SIZE_MAX) {
+                file.sync();
+                tools.placer().place(site, temp);
+                tools.report().restored(past.path(), "contents", past.size());
+            } else {
+                tools.queue().file(site, temp, inode.device(), past.size());
+            }
             file.close();
             made = Optional.empty();
-            tools.report().restored(past.path(), "contents", past.size());
             return Optional.of(inode);
         }
         if (differs) {

@@ -1,6 +1,8 @@
 package io.amberfs.cli;
 
+import io.amberfs.model.ExitCode;
 import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
 import io.amberfs.posix.PosixException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -51,6 +53,14 @@ final class RestoreReport {
     void deleted(RestorePath path) {
         deleted++;
         out.accept(event("deleted", path));
+    }
+
+    /** One entry failed: the others go on, unless there is no room left. */
+    void failed(RestorePath path, PosixException e) {
+        if (e.isNoSpace()) {
+            throw new Refusal(ExitCode.NO_SPACE, "no space left while restoring " + path + "; what was restored so far is whole, make room and run the restore again", e);
+        }
+        skipped(path, e.getMessage());
     }
 
     void skipped(RestorePath path, String reason) {

@@ -49,8 +49,6 @@ public final class RestoreTo implements Reply, AutoCloseable {
         }
     }
 
-    private final Path target;
-    private final boolean dryRun;
     private final RestoreReport report;
     private final RestoreTree tree;
     /** The file whose contents come now; empty between files, and while those of a file are passed over. */
@@ -60,14 +58,13 @@ public final class RestoreTo implements Reply, AutoCloseable {
     private volatile boolean cancelled;
 
     public RestoreTo(Path target, boolean delete, boolean dryRun, Consumer<Map<String, Object>> out) {
-        this.target = target;
-        this.dryRun = dryRun;
         this.report = new RestoreReport(out, dryRun);
         RestoreAttributes attributes = new RestoreAttributes(report);
         RestoreDelete deletion = new RestoreDelete(report, dryRun);
         RestorePlacer placer = new RestorePlacer(report, attributes, deletion, delete, dryRun);
-        this.tools = new RestoreFile.Tools(report, attributes, placer, ByteBuffer.allocateDirect(BUFFER), dryRun);
-        this.tree = new RestoreTree(target, report, attributes, deletion, placer, delete, dryRun);
+        RestoreQueue queue = new RestoreQueue(report, placer);
+        this.tools = new RestoreFile.Tools(report, attributes, placer, queue, ByteBuffer.allocateDirect(BUFFER), dryRun);
+        this.tree = new RestoreTree(target, report, attributes, deletion, placer, queue, delete, dryRun);
     }
 
     @Override
@@ -136,11 +133,7 @@ public final class RestoreTo implements Reply, AutoCloseable {
             onFailure.run();
             file.ifPresent(RestoreFile::close);
             file = Optional.empty();
-            if (e.isNoSpace()) {
-                throw new Refusal(ExitCode.NO_SPACE, "no space left in " + target + " while restoring " + path
-                        + "; what was restored so far is whole, make room and run the restore again", e);
-            }
-            report.skipped(path, e.getMessage());
+            report.failed(path, e);
         }
     }
 

@@ -35,6 +35,7 @@ final class RestoreTree implements AutoCloseable {
     private final RestoreAttributes attributes;
     private final RestoreDelete deletion;
     private final RestorePlacer placer;
+    private final RestoreQueue queue;
     private final boolean delete;
     private final boolean dryRun;
     private final Deque<RestoreFolder> folders = new ArrayDeque<>();
@@ -44,12 +45,14 @@ final class RestoreTree implements AutoCloseable {
     private Optional<Trail> trail = Optional.empty();
     private boolean begun;
 
-    RestoreTree(Path path, RestoreReport report, RestoreAttributes attributes, RestoreDelete deletion, RestorePlacer placer, boolean delete, boolean dryRun) {
+    RestoreTree(Path path, RestoreReport report, RestoreAttributes attributes, RestoreDelete deletion, RestorePlacer placer,
+            RestoreQueue queue, boolean delete, boolean dryRun) {
         this.path = path;
         this.report = report;
         this.attributes = attributes;
         this.deletion = deletion;
         this.placer = placer;
+        this.queue = queue;
         this.delete = delete;
         this.dryRun = dryRun;
     }
@@ -189,7 +192,12 @@ final class RestoreTree implements AutoCloseable {
                 folder.extras().forEach(name -> deletion.remove(directory, name, left.child(name)));
             }
             if (folder.past().isPresent()) {
-                settle(folder, directory, folder.past().get());
+                RestoreEntry past = folder.past().get();
+                if (queue.isEmpty()) {
+                    settle(folder, directory, past);
+                } else {
+                    queue.folder(folder, directory, held -> settle(folder, held, past));
+                }
             }
         } finally {
             if (!left.isRoot()) {
@@ -217,6 +225,7 @@ final class RestoreTree implements AutoCloseable {
             if (whole && folders.size() == 1 && folders.peek().past().isEmpty()) {
                 leave(RestorePath.ROOT);
             }
+            queue.flush();
             if (target.isPresent() && !dryRun) {
                 target.get().directory().self().syncFilesystem();
             }
@@ -228,6 +237,7 @@ final class RestoreTree implements AutoCloseable {
 
     @Override
     public void close() {
+        queue.close();
         trail.ifPresent(Trail::close);
         target.ifPresent(RestoreTarget::close);
         trail = Optional.empty();
@@ -308,6 +318,7 @@ final class RestoreTree implements AutoCloseable {
             return;
         }
         if (!dryRun) {
+            queue.flush();
             second(first, inode.orElseThrow(), site.orElseThrow());
         }
         report.restored(past.path(), "link", 0);

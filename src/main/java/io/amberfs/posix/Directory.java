@@ -49,6 +49,11 @@ public final class Directory implements AutoCloseable {
         return self;
     }
 
+    /** The same directory once more, with a life of its own. */
+    public Directory duplicate() throws PosixException {
+        return new Directory(reopened());
+    }
+
     /** Opens a directory in it; ENOTDIR or ELOOP for anything else. */
     public Directory directory(Name name) throws PosixException {
         return new Directory(open(name, OPEN | Flags.O_NOFOLLOW, 0, false));

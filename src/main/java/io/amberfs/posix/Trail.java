@@ -16,9 +16,9 @@ import java.util.List;
  * <p>Not thread-safe.
  */
 public final class Trail implements AutoCloseable {
-    static final int OPEN_MAX = 48;
-    /** How many are opened at once on the way back, so that leaving n levels costs n^2 / 24 steps, not n^2. */
-    private static final int REOPENED = 24;
+    static final int OPEN_MAX = 24;
+    /** How many are opened at once on the way back, so that leaving n levels costs n^2 / 32 steps, not n^2. */
+    private static final int REOPENED = 16;
 
     private record Step(Name name, FileStat stat) {
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -303,6 +304,7 @@ class RestoreToTest {
     void killedAtAnyMomentEachFileIsOldOrNewAndTheNextRunCleansUp() throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         byte[] old = RestoreStream.filled(200_000, 'o');
+        byte[] fresh = RestoreStream.filled(200_000, 'n');
         int torn = 0;
         int caught = 0;
         for (int run = 0; run < 6; run++) {
@@ -311,19 +313,19 @@ class RestoreToTest {
             }
             Process process = new ProcessBuilder(java.toString(), "-cp", System.getProperty("java.class.path"), "io.amberfs.cli.RestoreUntilKilled", bench.target.toString()).start();
             java.io.BufferedReader lines = new java.io.BufferedReader(new java.io.InputStreamReader(process.getInputStream()));
-            for (int i = 0; i <= 20 * run + 3; i++) {
+            for (int i = 0; i <= 30 * run + 90; i++) {
                 lines.readLine();
             }
             process.destroyForcibly().waitFor();
-            int fresh = 0;
+            int renewed = 0;
             for (int i = 0; i < 300; i++) {
                 byte[] found = Files.readAllBytes(bench.target.resolve("f" + i));
-                boolean isNew = found.length == 200_000 && found[0] == 'n' && found[199_999] == 'n';
-                boolean isOld = found.length == 200_000 && found[0] == 'o' && found[199_999] == 'o';
+                boolean isNew = Arrays.equals(found, fresh);
+                boolean isOld = Arrays.equals(found, old);
                 torn += isNew || isOld ? 0 : 1;
-                fresh += isNew ? 1 : 0;
+                renewed += isNew ? 1 : 0;
             }
-            caught += fresh > 0 && fresh < 300 ? 1 : 0;
+            caught += renewed > 0 && renewed < 300 ? 1 : 0;
         }
         assertEquals(0, torn);
         assertTrue(caught >= 4, "killed while at work in " + caught + " of 6 runs");
