@@ -15,7 +15,8 @@ import java.util.Optional;
  *   <li>As long as the stream equals the file, nothing is written; if it does so to the end, only attributes are mended.
  *   <li>A file that differs is written whole under a temporary name, given its attributes, synced (small ones together, in the queue) and renamed: its name
  *       shows the old or the new contents, never a mixture.
- *   <li>Ranges that the stream leaves out are holes: they equal zeros, and stay holes where they are written. Zeros in the part that was equal become holes too.
+ *   <li>Ranges that the stream leaves out are holes: they equal zeros, and stay holes where they are written. Zeros in the part that was equal
+ *       become holes too.
  *   <li>A file that somebody changes during the comparison fails with ESTALE instead of being mixed.
  * </ul>
  *

@@ -71,8 +71,8 @@ final class RestoreFolder {
     }
 
     /**
-     * Before something is changed in it: an owner other than root may have taken the permission to write in it, and needs it now. Its mode comes back when it is
-     * left; that of a target which is no part of the restore is not touched.
+     * Before something is changed in it: an owner other than root may have taken the permission to write in it, and needs it now. Its mode comes back when
+     * it is left; that of a target which is no part of the restore is not touched.
      */
     void unlock(Directory open) throws PosixException {
         if (unlocked || past.isEmpty() || Directory.asRoot()) {

@@ -89,7 +89,8 @@ final class RestoreQueue implements AutoCloseable {
             }
         } catch (PosixException e) {
             throw new Refusal(e.isNoSpace() ? ExitCode.NO_SPACE : ExitCode.ERROR,
-                    "the restored files could not be made durable (" + e.getMessage() + "); the old ones stand, look after the disk and run the restore again", e);
+                    "the restored files could not be made durable (" + e.getMessage() + "); the old ones stand, look after the disk"
+                            + " and run the restore again", e);
         }
         while (!waiting.isEmpty()) {
             Waiting next = waiting.peek();

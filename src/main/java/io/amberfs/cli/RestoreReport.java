@@ -58,7 +58,8 @@ final class RestoreReport {
     /** One entry failed: the others go on, unless there is no room left. */
     void failed(RestorePath path, PosixException e) {
         if (e.isNoSpace()) {
-            throw new Refusal(ExitCode.NO_SPACE, "no space left while restoring " + path + "; what was restored so far is whole, make room and run the restore again", e);
+            throw new Refusal(ExitCode.NO_SPACE, "no space left while restoring " + path
+                    + "; what was restored so far is whole, make room and run the restore again", e);
         }
         skipped(path, e.getMessage());
     }

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>Only what differs is written; a file shows its old or its new contents, never a mixture, also after a kill.
  *   <li>Nothing outside the target is touched: directories are walked by descriptor, symlinks are never followed, the names of the stream are not trusted.
- *   <li>What fails for one entry is told and counted; the others go on. A full disk ends the run with {@link Refusal}, and so does a stream that makes no sense.
+ *   <li>What fails for one entry is told and counted; the others go on. A full disk ends the run with {@link Refusal}, and so does a stream that makes
+ *       no sense.
  *   <li>Nothing is deleted that the stream might merely have failed to name: not in a directory that it has not left, nor in one it calls damaged.
  * </ul>
  *

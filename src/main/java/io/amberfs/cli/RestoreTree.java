@@ -230,7 +230,8 @@ final class RestoreTree implements AutoCloseable {
                 target.get().directory().self().syncFilesystem();
             }
         } catch (PosixException e) {
-            throw new Refusal(ExitCode.ERROR, path + ": the restored files could not be made durable (" + e.getMessage() + "); look after the disk and run the restore again", e);
+            throw new Refusal(ExitCode.ERROR, path + ": the restored files could not be made durable (" + e.getMessage()
+                    + "); look after the disk and run the restore again", e);
         }
         return begun && folders.isEmpty();
     }

@@ -19,8 +19,8 @@ public record FileStat(long device, long ino, int mode, int nlink, int uid, int 
 
     static FileStat of(byte[] statx) {
         ByteBuffer in = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
-        return new FileStat(device(in, 136), in.getLong(32), in.getShort(28) & 0xffff, in.getInt(16), in.getInt(20), in.getInt(24), in.getLong(40), in.getLong(48),
-                device(in, 128), time(in, 64), time(in, 112), time(in, 96), (in.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0);
+        return new FileStat(device(in, 136), in.getLong(32), in.getShort(28) & 0xffff, in.getInt(16), in.getInt(20), in.getInt(24),
+                in.getLong(40), in.getLong(48), device(in, 128), time(in, 64), time(in, 112), time(in, 96), (in.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0);
     }
 
     public int type() {

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Two directories side by side: a past made with the system's own tools, streamed by the JDK's file classes, and the target; compared with find and getfattr. */
+/** Two directories side by side: a past made with the system's own tools, streamed by the JDK's file classes,
+ * and the target; compared with find and getfattr. */
 final class RestoreBench {
     final Path past;
     final Path target;
@@ -47,8 +48,10 @@ final class RestoreBench {
 
     /** Everything one can see of a tree from outside, times of access and change left out. */
     static String look(Path tree) {
-        return shell(tree, "find . -printf '%P|%y|%m|%U|%G|%s|%n|%T@|%l|%i\\n' | awk -F'|' '{ if ($2==\"d\") $6=$7=\"\"; if (!($10 in first)) first[$10]=$1; $10=($7>1 ? \"linked\" : \"\"); print }' | LC_ALL=C sort;"
-                + " find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum; find . -print0 | LC_ALL=C sort -z | xargs -0 -r getfattr -h -d -m '^(user|trusted|security.cap|system)' -e hex;"
+        return shell(tree, "find . -printf '%P|%y|%m|%U|%G|%s|%n|%T@|%l|%i\\n' | LC_ALL=C sort | awk -F'|' '{ if ($2==\"d\") $6=$7=\"\"; if (!($10 in first))"
+                + " first[$10]=$1; $10=($7>1 ? first[$10] : \"\"); print }';"
+                + " find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum; find . -print0 | LC_ALL=C sort -z | xargs -0 -r getfattr -h -d"
+                + " -m '^(user|trusted|security.cap|system)' -e hex;"
                 + " find . \\( -type b -o -type c \\) -print0 | LC_ALL=C sort -z | xargs -0 -r stat -c '%n %t %T'");
     }
 

@@ -93,13 +93,15 @@ class RestoreToStreamTest {
     void namesThatAreNotUtf8AndNamesOf255BytesComeBack() {
         String odd = "\u00ff\u00fe caf\u00e9 \n\t'\"";
         String wide = "w".repeat(255);
-        stream.directory("").file(odd, "1").directory(wide).file(wide + "/" + wide, "2").symlink(wide + "/l", "\u00ff" + "t".repeat(4094)).leave(wide).leave("");
+        stream.directory("").file(odd, "1").directory(wide).file(wide + "/" + wide, "2").symlink(wide + "/l",
+                "\u00ff" + "t".repeat(4094)).leave(wide).leave("");
         assertTrue(to.finish().complete());
         assertEquals(odd, RestoreBench.shell(target, "find . -maxdepth 1 -type f -printf '%P'"));
         assertEquals("2", RestoreBench.shell(target, "cat " + wide + "/" + wide));
         assertEquals("\u00ff" + "t".repeat(4094), RestoreBench.shell(target, "readlink -n " + wide + "/l"));
         assertEquals(RestoreStream.base64(odd), events.stream().filter(event -> event.containsKey("path64")).findFirst().orElseThrow().get("path64"));
-        again(true).directory("").file(odd, "1").directory(wide).file(wide + "/" + wide, "2").symlink(wide + "/l", "\u00ff" + "t".repeat(4094)).leave(wide).leave("");
+        again(true).directory("").file(odd, "1").directory(wide).file(wide + "/" + wide, "2").symlink(wide + "/l",
+                "\u00ff" + "t".repeat(4094)).leave(wide).leave("");
         RestoreTo.Summary summary = to.finish();
         assertEquals(5, summary.same());
         assertEquals(0, summary.restored() + summary.mended() + summary.deleted());
@@ -121,7 +123,8 @@ class RestoreToStreamTest {
         assertEquals(3, summary.damaged());
         assertEquals(1, summary.deleted());
         assertFalse(summary.complete());
-        assertEquals("old old old amid before good unnamed\n", RestoreBench.shell(target, "cat before; echo -n ' '; cat amid; echo -n ' '; cat unnamed; echo -n ' '; echo $(ls -A)"));
+        assertEquals("old old old amid before good unnamed\n", RestoreBench.shell(target, "cat before; echo -n ' '; cat amid; echo -n ' '; cat"
+                + " unnamed; echo -n ' '; echo $(ls -A)"));
     }
 
     @Test
@@ -191,7 +194,8 @@ class RestoreToStreamTest {
     @Test
     void attributesThatARestoreMustNotSetAreTold() {
         Map<String, Object> entry = RestoreStream.entry("f", Mode.FILE | 0600);
-        entry.put("xattrs", Map.of(RestoreStream.base64("security.ima"), "AAAA", RestoreStream.base64("user.a\0b"), "AAAA", RestoreStream.base64("user." + "n".repeat(251)), "AAAA",
+        entry.put("xattrs", Map.of(RestoreStream.base64("security.ima"), "AAAA", RestoreStream.base64("user.a\0b"), "AAAA",
+                RestoreStream.base64("user." + "n".repeat(251)), "AAAA",
                 RestoreStream.base64("user.good"), RestoreStream.base64("value")));
         stream.directory("").file(entry, new byte[] {1}).leave("");
         RestoreTo.Summary summary = to.finish();

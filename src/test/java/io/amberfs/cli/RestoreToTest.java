@@ -24,8 +24,10 @@ class RestoreToTest {
             mkdir -p a/b/c empty; echo one > a/one; echo two > a/b/two; : > a/b/nothing; ln -s ../nowhere a/dangling; ln -s /etc/passwd a/outside
             head -c 700000 /dev/urandom > a/b/c/random; truncate -s 3M a/sparse; printf x | dd of=a/sparse bs=1 seek=2000000 conv=notrunc status=none
             truncate -s 1M a/hole; ln a/one a/b/one-again; ln a/one one-more; mkfifo a/fifo; ln -s two a/b/link; ln -P a/b/link a/b/link-again
-            setfattr -n user.colour -v amber a/one; setfattr -n user.empty a/b/two; setfattr -n user.dir -v yes a/b; chmod 2775 a/b; chmod 4711 a/b/two; chmod 0400 a/b/c/random; chmod 1777 empty
-            touch -h -d '2001-02-03 04:05:06.123456789' a/dangling a/b/two a/sparse a/fifo; touch -d '1969-12-31 23:59:58.5 UTC' a/b/nothing; touch -d '2011-11-11 11:11:11.111111111' a/b empty a .
+            setfattr -n user.colour -v amber a/one; setfattr -n user.empty a/b/two; setfattr -n user.dir -v yes a/b; chmod 2775 a/b; chmod 4711 a/b/two
+            chmod 0400 a/b/c/random; chmod 1777 empty
+            touch -h -d '2001-02-03 04:05:06.123456789' a/dangling a/b/two a/sparse a/fifo; touch -d '1969-12-31 23:59:58.5 UTC' a/b/nothing
+            touch -d '2011-11-11 11:11:11.111111111' a/b empty a .
             """;
     private Path base;
     private RestoreBench bench;
@@ -58,8 +60,10 @@ class RestoreToTest {
     @Test
     void ownersDevicesAndCapabilitiesComeBackAsRoot() throws IOException {
         assumeTrue(Directory.asRoot(), "needs root to give files away and to make devices");
-        RestoreBench.shell(bench.past, "echo x > file; chown 1234:2345 file; chmod 6755 file; mkdir d; chown 7:8 d; mknod null c 1 3; mknod disk b 259 300; ln -s x link; chown -h 3:4 link;"
-                + " cp /bin/true able; chown 5:6 able; setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 able; setfattr -n trusted.amber -v 1 able");
+        RestoreBench.shell(bench.past, "echo x > file; chown 1234:2345 file; chmod 6755 file; mkdir d; chown 7:8 d; mknod null c 1 3; mknod disk b"
+                + " 259 300; ln -s x link; chown -h 3:4 link;"
+                + " cp /bin/true able; chown 5:6 able; setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 able; setfattr"
+                + " -n trusted.amber -v 1 able");
         bench.restore(false, false);
         assertRestored();
         RestoreBench.shell(bench.target, "chown 9:9 able file; chown -h 9:9 link; chmod 0600 null");
@@ -93,12 +97,14 @@ class RestoreToTest {
     void onlyWhatDiffersIsWritten() throws IOException {
         RestoreBench.shell(bench.past, TREE);
         bench.restore(false, false);
-        RestoreBench.shell(bench.target, "printf y | dd of=a/b/c/random bs=1 seek=650000 conv=notrunc status=none; echo more >> a/b/two; rm a/b/nothing; chmod 600 a/hole; rm a/fifo; ln -sfn elsewhere a/outside;"
+        RestoreBench.shell(bench.target, "printf y | dd of=a/b/c/random bs=1 seek=650000 conv=notrunc status=none; echo more >> a/b/two; rm"
+                + " a/b/nothing; chmod 600 a/hole; rm a/fifo; ln -sfn elsewhere a/outside;"
                 + " printf z | dd of=a/hole bs=1 seek=500000 conv=notrunc status=none; setfattr -n user.new -v 1 a/sparse; setfattr -x user.dir a/b");
         RestoreTo.Summary summary = bench.restore(false, false);
         assertRestored();
         assertEquals(java.util.Set.of("a/b/c/random", "a/b/two", "a/b/nothing", "a/hole", "a/fifo", "a/outside", "a/sparse"),
-                bench.told("restored").stream().filter(path -> !Files.isDirectory(bench.target.resolve((String) path), LinkOption.NOFOLLOW_LINKS)).collect(java.util.stream.Collectors.toSet()));
+                bench.told("restored").stream().filter(path -> !Files.isDirectory(bench.target.resolve((String) path),
+                LinkOption.NOFOLLOW_LINKS)).collect(java.util.stream.Collectors.toSet()));
         assertEquals(6, summary.restored());
     }
 
@@ -133,7 +139,8 @@ class RestoreToTest {
     @Test
     void deleteRemovesWhatWasNotThereAndNothingOutside() throws IOException {
         RestoreBench.shell(bench.past, "mkdir -p d/sub; echo 1 > d/keep");
-        RestoreBench.shell(base, "mkdir -p outside/deep; echo precious > outside/deep/file; cd target; mkdir -p d/sub d/extra/x/y; echo 1 > d/extra/x/y/f; echo 2 > other; ln -s ../outside door; ln -s ../../../outside d/extra/door; mkfifo p");
+        RestoreBench.shell(base, "mkdir -p outside/deep; echo precious > outside/deep/file; cd target; mkdir -p d/sub d/extra/x/y; echo 1 >"
+                + " d/extra/x/y/f; echo 2 > other; ln -s ../outside door; ln -s ../../../outside d/extra/door; mkfifo p");
         bench.restore(false, false);
         assertTrue(Files.exists(bench.target.resolve("d/extra/x/y/f")));
         RestoreTo.Summary summary = bench.restore(true, false);
@@ -145,7 +152,8 @@ class RestoreToTest {
     @Test
     void aSymlinkWhereADirectoryBelongsIsReplacedNotFollowed() throws IOException {
         RestoreBench.shell(bench.past, "mkdir -p a/b; echo past > a/b/f; echo past > g");
-        RestoreBench.shell(base, "mkdir -p outside/b; echo precious > outside/b/f; echo precious > outside/g; ln -s ../outside target/a; ln -s ../outside/g target/g");
+        RestoreBench.shell(base, "mkdir -p outside/b; echo precious > outside/b/f; echo precious > outside/g; ln -s ../outside target/a; ln -s"
+                + " ../outside/g target/g");
         bench.restore(true, false);
         assertRestored();
         assertEquals("precious\nprecious\n", RestoreBench.shell(base, "cat outside/b/f outside/g"));
@@ -168,7 +176,8 @@ class RestoreToTest {
     void aDryRunTouchesNothingAndListsWhatARunDoes() throws IOException {
         RestoreBench.shell(bench.past, TREE);
         bench.restore(false, false);
-        RestoreBench.shell(bench.target, "echo x >> a/one; rm -r a/b; mkdir extra; echo 1 > extra/f; chmod 700 empty; rm a/dangling; mkdir a/dangling; : > .amberfs-restore-0123456789abcdef");
+        RestoreBench.shell(bench.target, "echo x >> a/one; rm -r a/b; mkdir extra; echo 1 > extra/f; chmod 700 empty; rm a/dangling; mkdir"
+                + " a/dangling; : > .amberfs-restore-0123456789abcdef");
         String before = RestoreBench.traces(bench.target);
         RestoreTo.Summary dry = bench.restore(true, true);
         assertEquals(before, RestoreBench.traces(bench.target));
@@ -294,7 +303,8 @@ class RestoreToTest {
                 RestoreBench.shell(base, Files.isDirectory(Path.of(part)) ? "cp -r '" + part + "/.' lib" : "cp '" + part + "' lib");
             }
         }
-        String out = RestoreBench.shell(base, "chmod -R a+rX lib; setpriv --reuid=65534 --regid=65534 --clear-groups '" + java + "' -cp 'lib:lib/*' io.amberfs.cli.RestoreAsNobody target");
+        String out = RestoreBench.shell(base, "chmod -R a+rX lib; setpriv --reuid=65534 --regid=65534 --clear-groups '" + java + "' -cp 'lib:lib/*'"
+                + " io.amberfs.cli.RestoreAsNobody target");
         assertTrue(out.contains("owners=4 complete=true"), out);
         assertEquals("755 f\n555 d\n644 d/inner\n", RestoreBench.shell(bench.target, "stat -c '%a %n' f d d/inner"));
         assertTrue(out.contains("again owners=4 same=4 restored=0 mended=0"), out);
@@ -311,7 +321,8 @@ class RestoreToTest {
             for (int i = 0; i < 300; i++) {
                 Files.write(bench.target.resolve("f" + i), old);
             }
-            Process process = new ProcessBuilder(java.toString(), "-cp", System.getProperty("java.class.path"), "io.amberfs.cli.RestoreUntilKilled", bench.target.toString()).start();
+            Process process = new ProcessBuilder(java.toString(), "-cp", System.getProperty("java.class.path"), "io.amberfs.cli.RestoreUntilKilled",
+                bench.target.toString()).start();
             java.io.BufferedReader lines = new java.io.BufferedReader(new java.io.InputStreamReader(process.getInputStream()));
             for (int i = 0; i <= 30 * run + 90; i++) {
                 lines.readLine();
