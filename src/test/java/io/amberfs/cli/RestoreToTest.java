@@ -129,8 +129,8 @@ class RestoreToTest {
 
     @Test
     void hardLinksAreJoinedAndParted() throws IOException {
-        RestoreBench.shell(bench.past, "mkdir d; echo 1 > x; ln x y; ln x d/z; echo 1 > lone");
-        RestoreBench.shell(bench.target, "mkdir d; echo 1 > x; cp x y; cp x d/z; ln x lone");
+        RestoreBench.shell(bench.past, "mkdir d; echo 1 > x; ln x y; ln x d/z; echo 1 > lone; touch -d 2020-02-02 x lone");
+        RestoreBench.shell(bench.target, "mkdir d; echo 1 > x; cp x y; cp x d/z; ln x lone; touch -d 2020-02-02 x");
         bench.restore(false, false);
         assertRestored();
         assertEquals("1\n", RestoreBench.shell(bench.target, "stat -c %i x y d/z | sort -u | wc -l"));
