@@ -31,7 +31,7 @@ public final class Main {
 
     /** The one place where the commands meet the store. */
     static Backend backend() {
-        return new NoBackend();
+        return new StoreBackend();
     }
 
     /** @return the exit code */
