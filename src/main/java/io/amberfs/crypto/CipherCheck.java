@@ -120,7 +120,7 @@ public final class CipherCheck {
 
     private static Refusal wrong(String how) {
         return new Refusal(ExitCode.ERROR, "the cipher test failed: " + how + " on Java " + Runtime.version() + " (" + System.getProperty("java.vendor")
-            + "); nothing was sealed with it; use another Java, 17 or the newest 25");
+            + "): use another Java, 17 or the newest 25, and run amberfs check if this one has written to a store");
     }
 
     private static int[] range(int first, int last, int step) {
