@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -182,7 +181,7 @@ class MountTest {
             assertEquals(3, open.size());
         }
         assertThrows(IOException.class, () -> Files.writeString(past, "x"));
-        assertThrows(IOException.class, () -> move(past, root.resolve("b")));
+        assertThrows(IOException.class, () -> Files.move(past, root.resolve("b"), StandardCopyOption.ATOMIC_MOVE));
         assertEquals("two", Files.readString(root.resolve("a")));
     }
 
@@ -218,10 +217,6 @@ class MountTest {
     void aPlaceWhereADriveIsMountedIsNotMountedOver() {
         Refusal refusal = assertThrows(Refusal.class, () -> Mount.start(t.drive, options(), Clock.system()));
         assertTrue(refusal.getMessage().contains("is mounted already"), refusal.getMessage());
-    }
-
-    private static void move(Path from, Path to) throws AtomicMoveNotSupportedException, IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static List<String> listing(Path path) throws IOException {
