@@ -163,7 +163,8 @@ class MountTest {
 
     @Test
     void aNameThatIsNotUtf8IsRefused() throws Exception {
-        Process shell = new ProcessBuilder("sh", "-c", "LC_ALL=C; export LC_ALL; : > \"$1/$(printf 'a\\377')\"", "sh", root.toString()).redirectErrorStream(true).start();
+        String script = "LC_ALL=C; export LC_ALL; : > \"$1/$(printf 'a\\377')\"";
+        Process shell = new ProcessBuilder("sh", "-c", script, "sh", root.toString()).redirectErrorStream(true).start();
         String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(shell.waitFor() != 0 && output.contains("multibyte"), output);
         assertEquals(List.of(), listing(root));
