@@ -32,7 +32,6 @@ public final class Mount {
     private static final Logger LOG = LoggerFactory.getLogger(Mount.class);
     /** The kernel sends its first request at once; a machine that is swapping may take a while to answer it. */
     private static final long READY_SECONDS_MAX = 20;
-    /** libfuse leaves the mountpoint's memory here, to be given back to it at the end. */
     private static final int POINTER_BYTES = 8;
 
     private final LibFuse fuse;
@@ -70,6 +69,7 @@ public final class Mount {
         for (int i = 0; i < texts.size(); i++) {
             vector.putPointer((long) i * POINTER_BYTES, texts.get(i));
         }
+        // libfuse leaves its copy of the mountpoint here, and wants it back at the end.
         Pointer mountpointOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
         Pointer threadsOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
         Pointer handle = fuse.fuse_setup(texts.size(), vector, operations.table(), operations.size(), mountpointOut, threadsOut, null);

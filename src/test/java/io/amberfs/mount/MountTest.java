@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -164,7 +163,8 @@ class MountTest {
 
     @Test
     void aNameThatIsNotUtf8IsRefused() throws Exception {
-        Process shell = new ProcessBuilder("sh", "-c", "LC_ALL=C; export LC_ALL; : > \"$1/$(printf 'a\\377')\"", "sh", root.toString()).redirectErrorStream(true).start();
+        String script = "LC_ALL=C; export LC_ALL; : > \"$1/$(printf 'a\\377')\"";
+        Process shell = new ProcessBuilder("sh", "-c", script, "sh", root.toString()).redirectErrorStream(true).start();
         String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(shell.waitFor() != 0 && output.contains("multibyte"), output);
         assertEquals(List.of(), listing(root));
@@ -182,7 +182,7 @@ class MountTest {
             assertEquals(3, open.size());
         }
         assertThrows(IOException.class, () -> Files.writeString(past, "x"));
-        assertThrows(IOException.class, () -> move(past, root.resolve("b")));
+        assertThrows(IOException.class, () -> Files.move(past, root.resolve("b"), StandardCopyOption.ATOMIC_MOVE));
         assertEquals("two", Files.readString(root.resolve("a")));
     }
 
@@ -218,10 +218,6 @@ class MountTest {
     void aPlaceWhereADriveIsMountedIsNotMountedOver() {
         Refusal refusal = assertThrows(Refusal.class, () -> Mount.start(t.drive, options(), Clock.system()));
         assertTrue(refusal.getMessage().contains("is mounted already"), refusal.getMessage());
-    }
-
-    private static void move(Path from, Path to) throws AtomicMoveNotSupportedException, IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static List<String> listing(Path path) throws IOException {
