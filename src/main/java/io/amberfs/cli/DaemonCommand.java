@@ -9,8 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,7 +56,7 @@ final class DaemonCommand implements Callable<Integer> {
 
     private int failed(Throwable thrown) {
         Failure failure = Failure.of(thrown);
-        LoggerFactory.getLogger(DaemonCommand.class).error("the drive at {} ended: {}", mount, failure.message(), thrown);
+        LoggerFactory.getLogger(DaemonCommand.class).error("the drive at {} ended: {}", mount, failure.message(), Failure.isForeseen(thrown) ? null : thrown);
         tell(Map.of("code", failure.code().number(), "message", failure.message()));
         return failure.code().number();
     }
@@ -69,11 +67,6 @@ final class DaemonCommand implements Callable<Integer> {
             return;
         }
         context.output().write((Json.text(word) + "\n").getBytes(StandardCharsets.UTF_8));
-        context.output().flush();
-        try {
-            new FileOutputStream(FileDescriptor.out).close(); // the JDK puts /dev/null in its place: the number is not reused
-        } catch (IOException e) {
-            LoggerFactory.getLogger(DaemonCommand.class).warn("standard output stays open: {}", e.toString());
-        }
+        context.output().end();
     }
 }

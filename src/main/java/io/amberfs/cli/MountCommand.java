@@ -44,7 +44,7 @@ final class MountCommand implements Callable<Integer> {
         StoreLocation location = context.newStore();
         Path store = location.path();
         Path mount = MountTarget.check(context.absolute(directory), store, context.surroundings().mounts());
-        new FuseSetup(Path.of("/")).check(options.allowOther(), isSuperuser());
+        context.surroundings().fuse().check(options.allowOther(), isSuperuser());
         refuseOwned(store);
         Secret secret = secret(location);
         if (foreground) {

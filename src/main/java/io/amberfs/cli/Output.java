@@ -78,6 +78,15 @@ final class Output {
         }
     }
 
+    /** Ends standard output, so that its reader goes on. The JDK puts /dev/null in its place: the number is not used for another file. */
+    void end() {
+        try {
+            data.close();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /** A line to standard error, whatever the options. */
     void warn(String text) {
         notes.println("amberfs: " + text);

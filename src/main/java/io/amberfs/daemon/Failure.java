@@ -2,6 +2,7 @@ package io.amberfs.daemon;
 
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
@@ -30,8 +31,8 @@ public record Failure(ExitCode code, String message) {
     }
 
     /** Whether it is one of the failures that were foreseen; any other is a mistake in amberfs and its trace belongs in the log. */
-    static boolean isForeseen(Throwable thrown) {
-        return thrown instanceof Refusal || thrown instanceof io.amberfs.model.Fault || thrown instanceof FsException;
+    public static boolean isForeseen(Throwable thrown) {
+        return thrown instanceof Refusal || thrown instanceof Fault || thrown instanceof FsException;
     }
 
     public Refusal refusal() {

@@ -74,12 +74,20 @@ final class CommandBench implements AutoCloseable {
         return answers.get(request.command()).apply(request, reply);
     }
 
+    /** From now on this machine can mount. */
+    CommandBench withFuse() throws IOException {
+        for (String path : List.of("dev/fuse", "usr/lib/libfuse.so.2", "usr/bin/fusermount3")) {
+            Files.createDirectories(root.resolve(path));
+        }
+        return this;
+    }
+
     /** @return the exit code */
     int run(String... arguments) {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         ByteArrayOutputStream notes = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(environment, directory, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new TypingTerminal(), () -> ZoneOffset.UTC, () -> mounts);
+            new TypingTerminal(), () -> ZoneOffset.UTC, () -> mounts, new FuseSetup(root));
         int exit = Main.run(arguments, surroundings, new Output(data, new PrintStream(notes, true, StandardCharsets.UTF_8)), backend);
         out = data.toString(StandardCharsets.UTF_8);
         err = notes.toString(StandardCharsets.UTF_8);

@@ -403,4 +403,48 @@ class CommandTest {
         assertEquals(0, bench.run("umount", "drive"), bench.err);
         assertEquals(Map.of("mount", drive.toString()), bench.lastRequest().arguments());
     }
+
+    @Test
+    void theFirstMountMakesTheDefaultStoreAndSaysWhereEverythingIs() throws Exception {
+        Path drive = Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        Path store = root.resolve(".local/share/amberfs/store");
+        bench.environment.remove("AMBERFS_STORE");
+        bench.backend.madeKeyFile = Optional.of(root.resolve("id.key"));
+        assertEquals(0, bench.run("mount", "drive", "--foreground", "--commit-interval", "500ms", "--snapdir", "visible"), bench.err);
+        DaemonOptions options = bench.backend.daemon.orElseThrow();
+        assertEquals(new DaemonOptions(store, drive, new Secret.KeyFile(root.resolve("id.key")), false, true, java.time.Duration.ofMillis(500), false, false,
+            true), options);
+        assertTrue(bench.out.contains(FakeBackend.RECOVERY));
+        assertTrue(bench.out.endsWith("drive  " + drive + "\nstore  " + store + "\npast   " + drive + "/.snapshots  (as in: ls " + drive
+            + "/.snapshots/10min-ago)\n"), bench.out);
+    }
+
+    @Test
+    void aStoreThatWasNamedAndIsNotThereIsNotMadeByMount() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        assertEquals(10, bench.run("mount", "drive", "-f"));
+        assertEquals(List.of(), bench.backend.done);
+    }
+
+    @Test
+    void aStoreThatIsMountedIsNotMountedAgain() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        bench.withDaemon().on("status", (request, reply) -> status());
+        assertEquals(11, bench.run("mount", "drive", "-f"));
+        assertTrue(bench.err.contains("amberfs umount /home/u/drive"), bench.err);
+    }
+
+    @Test
+    void theDaemonTellsItsStarterOneWord() {
+        bench.input = "psecret";
+        String[] command = {"--store", bench.store.toString(), "daemon", "--mount", "/mnt/d", "--read-only", "--accept-loss", "--allow-other"};
+        assertEquals(0, bench.run(command), bench.err);
+        assertEquals("{\"ready\":true}\n", bench.out);
+        DaemonOptions options = bench.backend.daemon.orElseThrow();
+        assertEquals(new DaemonOptions(bench.store, Path.of("/mnt/d"), new Secret.Passphrase("secret".toCharArray()), true, false,
+            java.time.Duration.ofSeconds(1), true, true, false), options);
+        bench.backend.daemonFailure = Optional.of(new Refusal(ExitCode.WRONG_KEY, "wrong passphrase"));
+        assertEquals(12, bench.run(command));
+        assertEquals(Map.of("code", 12, "message", "wrong passphrase"), bench.jsonObject());
+    }
 }
