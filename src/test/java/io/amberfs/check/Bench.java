@@ -24,9 +24,18 @@ import java.util.List;
 final class Bench implements AutoCloseable {
     private static final byte[] MASTER = "a master key of exactly 32 bytes".getBytes(StandardCharsets.US_ASCII);
 
-    final MemoryStore store = new MemoryStore();
-    TestDrive t = new TestDrive(store);
+    final MemoryStore store;
+    TestDrive t;
     Verdict verdict;
+
+    Bench() {
+        this(new MemoryStore());
+    }
+
+    Bench(MemoryStore store) {
+        this.store = store;
+        t = new TestDrive(store);
+    }
 
     void remount() {
         t.close();
