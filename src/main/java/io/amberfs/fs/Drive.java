@@ -253,9 +253,7 @@ public final class Drive implements AutoCloseable {
 
     /** Makes all that was done before durable. */
     public void sync() {
-        if (recorder.isDirty()) {
-            recorder.commit(Optional.empty());
-        }
+        recorder.sync();
     }
 
     /** Holds back commits until it is closed, by any thread. */
@@ -425,7 +423,9 @@ public final class Drive implements AutoCloseable {
         }
     }
 
+    /** @throws FsException EROFS when there will be no room any more, since sealing failed */
     private void relieve() {
+        parts.health().requireWritable();
         files.dirty().forEach(OpenFile::handOverAll);
     }
 
