@@ -97,8 +97,8 @@ public final class BlockStore {
             pendingBytes += row.length;
             full = pendingBytes > PENDING_MAX;
             index.add(id, number);
+            count.increment();
         }
-        count.increment();
         if (full) {
             ingestPending(PENDING_MAX);
         }

@@ -13,11 +13,13 @@ import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Errno;
+import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Xattr;
 import io.amberfs.store.Store;
@@ -132,7 +134,12 @@ public final class Drive implements AutoCloseable {
             if (past.resolves(snapshots.dir(), name)) {
                 throw new FsException(Errno.EEXIST);
             }
-            snapshot(past.snapshotName(name));
+            String wanted = past.snapshotName(name);
+            try {
+                snapshot(wanted);
+            } catch (Refusal e) {
+                throw new FsException(e.code() == ExitCode.USAGE ? Errno.EINVAL : Errno.EEXIST, e.getMessage());
+            }
             return lookup(parent, name);
         }
         long dir = changeable(parent, name);
@@ -256,9 +263,7 @@ public final class Drive implements AutoCloseable {
 
     /** Makes all that was done before durable. */
     public void sync() {
-        if (recorder.isDirty()) {
-            recorder.commit(Optional.empty());
-        }
+        recorder.sync();
     }
 
     /** Holds back commits until it is closed, by any thread. */
@@ -429,7 +434,9 @@ public final class Drive implements AutoCloseable {
         }
     }
 
+    /** @throws FsException EROFS when there will be no room any more, since sealing failed */
     private void relieve() {
+        parts.health().requireWritable();
         files.dirty().forEach(OpenFile::handOverAll);
     }
 

@@ -47,6 +47,8 @@ final class OpenFile {
     private final Condition progress = lock.writeLock().newCondition();
     private final WriteBuffer buffer = new WriteBuffer();
     private final Deque<Group> sealing = new ArrayDeque<>();
+    /** Groups that were installed, ever. */
+    private long installed;
     private boolean running;
     private boolean discarded;
     private long size;
@@ -150,16 +152,18 @@ final class OpenFile {
         }
     }
 
-    /** Sets the size; what is handed over is installed first. */
+    /** Sets the size; what is handed over is installed first, and so is what others write while this waits. */
     void truncate(long to, long now) {
         lock.writeLock().lock();
         try {
-            if (to == 0) {
-                discardBuffer();
-            } else if (dirty()) {
-                handOverAll();
-            }
-            awaitInstalled();
+            do {
+                if (to == 0) {
+                    discardBuffer();
+                } else if (dirty()) {
+                    handOverAll();
+                }
+                awaitInstalled();
+            } while (dirtyBytes());
             try (Head.Change change = parts.head().begin()) {
                 Inode inode = parts.records().inode(parts.head(), ino);
                 Inode after = parts.contents().map().truncate(change, inode, to).modified(now);
@@ -234,11 +238,14 @@ final class OpenFile {
         }
     }
 
-    /** Waits until all that was handed over is installed. @throws FsException EIO when it cannot be */
+    /** Waits until all that was handed over before is installed, not for what others hand over meanwhile. @throws FsException EIO when it cannot be */
     void await() {
         lock.writeLock().lock();
         try {
-            awaitInstalled();
+            long wanted = installed + sealing.size();
+            while (installed < wanted) {
+                awaitProgress();
+            }
         } finally {
             lock.writeLock().unlock();
         }
@@ -379,6 +386,7 @@ final class OpenFile {
                 }
             }
             sealing.removeFirst();
+            installed++;
             parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
             progress.signalAll();
         } finally {
@@ -398,10 +406,14 @@ final class OpenFile {
     /** Gives the lock up while it waits. */
     private void awaitInstalled() {
         while (!sealing.isEmpty()) {
-            if (!running) {
-                throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
-            }
-            progress.awaitUninterruptibly();
+            awaitProgress();
         }
+    }
+
+    private void awaitProgress() {
+        if (!running) {
+            throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
+        }
+        progress.awaitUninterruptibly();
     }
 }
