@@ -11,23 +11,28 @@ import java.util.Arrays;
 /**
  * A chunk as it is inside the seal: {@code form u8 | length u32 | bytes}; compressed with zstd when that saves something. Thread-safe: contexts are per thread.
  *
- * <p>Bytes that hardly compress in a sample from their middle are not tried: level 1 takes 4 ms a MiB, the sample an eighth of that.
+ * <p>After a chunk that did not compress, a sample from the middle of the next one decides whether that is tried: files that do not compress as a whole go through at several times the
+ * speed, and mixed ones lose nothing to the sample (measured in docs/decisions/0002-chunk-sizes.md).
  */
 final class BlockForm {
     static final int HEADER = 5;
     private static final int RAW = 0;
     private static final int ZSTD = 1;
     private static final int SAMPLE = 8 << 10;
+    private static final int SAMPLE_LEVEL = -5;
     /** Below this, a chunk is compressed without a sample: there is nothing to save. */
     private static final int SAMPLE_FROM = 32 << 10;
 
     private static final class Context {
         private final ZstdCompressCtx compress;
+        private final ZstdCompressCtx sample;
         private final ZstdDecompressCtx decompress = new ZstdDecompressCtx();
-        private byte[] target = new byte[HEADER + (int) Zstd.compressBound(Limits.BLOCK_MAX)];
+        private boolean sampling;
+        private final byte[] target = new byte[HEADER + (int) Zstd.compressBound(Limits.BLOCK_MAX)];
 
         Context(int level) {
             compress = new ZstdCompressCtx().setLevel(level).setChecksum(false).setContentSize(false).setDictID(false);
+            sample = new ZstdCompressCtx().setLevel(SAMPLE_LEVEL).setChecksum(false).setContentSize(false).setDictID(false);
         }
     }
 
@@ -41,6 +46,7 @@ final class BlockForm {
         Context context = contexts.get();
         if (compresses(context, source, offset, length)) {
             int size = context.compress.compressByteArray(context.target, HEADER, context.target.length - HEADER, source, offset, length);
+            context.sampling = size > length - length / 64;
             if (size < length - length / 32) {
                 header(context.target, ZSTD, length);
                 return Arrays.copyOf(context.target, HEADER + size);
@@ -78,11 +84,11 @@ final class BlockForm {
     }
 
     private static boolean compresses(Context context, byte[] source, int offset, int length) {
-        if (length < SAMPLE_FROM) {
+        if (length < SAMPLE_FROM || !context.sampling) {
             return true;
         }
-        int size = context.compress.compressByteArray(context.target, HEADER, context.target.length - HEADER, source, offset + (length - SAMPLE) / 2, SAMPLE);
-        return size < SAMPLE - SAMPLE / 64;
+        int size = context.sample.compressByteArray(context.target, HEADER, context.target.length - HEADER, source, offset + (length - SAMPLE) / 2, SAMPLE);
+        return size < SAMPLE - SAMPLE / 32;
     }
 
     private static void header(byte[] target, int form, int length) {

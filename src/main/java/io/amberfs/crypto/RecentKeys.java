@@ -21,17 +21,20 @@ final class RecentKeys<K> {
 
     /** The key for {@code name}, derived if need be; derived twice, to the same bytes, if two threads miss at once. */
     AesKey get(K name, Function<K, AesKey> derive) {
-        AesKey key = young.get(name);
-        return key != null ? key : promote(name, derive);
-    }
-
-    private synchronized AesKey promote(K name, Function<K, AesKey> derive) {
         AesKey known = young.get(name);
         if (known != null) {
             return known;
         }
         AesKey aged = old.get(name);
-        AesKey key = aged != null ? aged : derive.apply(name);
+        // Outside the lock: what derives may read the store.
+        return keep(name, aged != null ? aged : derive.apply(name));
+    }
+
+    private synchronized AesKey keep(K name, AesKey key) {
+        AesKey known = young.get(name);
+        if (known != null) {
+            return known;
+        }
         if (young.size() >= generation) {
             old = young;
             young = new ConcurrentHashMap<>();

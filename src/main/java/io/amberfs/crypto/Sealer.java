@@ -32,7 +32,7 @@ public final class Sealer implements AutoCloseable {
     private static final byte VERSION = 1;
     /** As many as the 48 bits in the sealed forms can name. At a million values a second it lasts nine years of one process. */
     private static final long COUNTER_END = 1L << 48;
-    /** Half of the session keys held at most: rows of a few hundred runs are in use at once only after years. */
+    /** Half of the session keys held at most, 256 for rows and as many for blocks: more runs than that are in use at once only after years. */
     private static final int GENERATION = 128;
 
     private final Aead rows = new Aead();

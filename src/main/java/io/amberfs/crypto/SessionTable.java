@@ -11,7 +11,7 @@ import java.util.Optional;
 public interface SessionTable {
     /**
      * Records a new session under a number of its own. A {@link Sealer} draws the id and calls this once, before it seals the first value: that way
-     * no two sealers can ever share a session, whatever the table holds.
+     * no two sealers can ever share a session, whatever the table holds. Must not call back into the sealer, which waits for it.
      */
     Session begin(byte keyId, byte[] id);
 

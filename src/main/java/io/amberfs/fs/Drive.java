@@ -19,6 +19,7 @@ import io.amberfs.model.Limits;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Snapshot;
+import io.amberfs.model.Xattr;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Drive implements AutoCloseable {
     private final PastNames past;
     private final Recorder recorder;
     private final Reaper reaper;
+    private final TreeRestore restore;
     private final Store store;
     private final BlockStore blocks;
 
@@ -64,6 +66,7 @@ public final class Drive implements AutoCloseable {
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
         reaper = new Reaper(parts);
+        restore = new TreeRestore(parts, tree, clock);
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());
@@ -285,6 +288,44 @@ public final class Drive implements AutoCloseable {
             reaper.step();
         }
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
+    }
+
+    /** Makes what stands under {@code name} in {@code dir} (nothing, or what is no directory) as {@code past} was, in one step. {@code linkTo}: by a link to that file. */
+    public Node restore(Node dir, Name name, Node.Past past, Optional<Node> linkTo) {
+        long parent = changeable(dir, name);
+        Optional<Long> link = linkTo.map(this::present);
+        try (Gate.Pass pass = gate.enter()) {
+            return new Node.Present(restore.file(parent, name, past, link));
+        }
+    }
+
+    /** Gives a directory the attributes that {@code past} had. */
+    public void restoreAttributes(Node dir, Node.Past past) {
+        long ino = present(dir);
+        try (Gate.Pass pass = gate.enter()) {
+            restore.attributes(ino, past);
+        }
+    }
+
+    /** Whether contents and attributes are those of {@code past}; of a directory only its attributes. */
+    public boolean isAs(Node node, Node.Past past) {
+        if (node instanceof Node.Present present) {
+            files.find(present.ino()).ifPresent(file -> {
+                file.handOverAll();
+                file.await();
+            });
+            return restore.isSame(present.ino(), past);
+        }
+        return false;
+    }
+
+    /** All extended attributes of an inode of the past. */
+    public List<Xattr> xattrsOf(Node.Past past) {
+        return tree.xattrs().all(at(past.epoch()), past.ino());
+    }
+
+    public Inode inodeOf(Node.Past past) {
+        return this.past.inode(past);
     }
 
     public Volume volume() {

@@ -118,6 +118,30 @@ public final class FileMap {
         return inode.withContents(size, inode.stored(), body);
     }
 
+    /** A body with the contents that {@code body} has in {@code view}, under a map of its own: names the same blocks. */
+    Body copy(Head.Change change, View view, Body body) {
+        if (!(body instanceof Body.Regions)) {
+            return body;
+        }
+        long map = volume.newIno();
+        regions(view, body, region -> records.putRegion(change, map, region.getKey(), region.getValue()));
+        return new Body.Regions(map);
+    }
+
+    /** Whether two bodies name the same bytes of the same blocks. */
+    boolean isSame(View view, Body body, View otherView, Body other) {
+        if (body instanceof Body.Inline inline && other instanceof Body.Inline otherInline) {
+            return Arrays.equals(inline.bytes(), otherInline.bytes());
+        } else if (body instanceof Body.Inline || other instanceof Body.Inline) {
+            return false;
+        }
+        Map<Long, List<Extent>> regions = new TreeMap<>();
+        regions(view, body, region -> regions.put(region.getKey(), region.getValue()));
+        boolean[] same = {true};
+        regions(otherView, other, region -> same[0] &= region.getValue().equals(regions.remove(region.getKey())));
+        return same[0] && regions.isEmpty();
+    }
+
     /** Lets go of region rows: nothing names them any more, the reaper deletes them. */
     void release(Head.Change change, Body body) {
         if (body instanceof Body.Regions regions) {

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 
 /**
  * A regular file of the present that is open or has bytes which are not installed yet.
@@ -75,10 +76,13 @@ final class OpenFile {
         this.unlinked = unlinked;
     }
 
-    boolean isDirty() {
+    /** Runs {@code work} if there is nothing to install; nobody writes meanwhile. */
+    void ifClean(Runnable work) {
         lock.readLock().lock();
         try {
-            return dirty();
+            if (!dirty()) {
+                work.run();
+            }
         } finally {
             lock.readLock().unlock();
         }
@@ -168,6 +172,20 @@ final class OpenFile {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    /** Puts other contents and attributes in the place of those the file has, whatever is still buffered. To be called with {@link #hold}, outside of a change. */
+    void replace(BiFunction<Head.Change, Inode, Inode> how) {
+        discardBuffer();
+        awaitInstalled();
+        try (Head.Change change = parts.head().begin()) {
+            Inode before = parts.records().inode(parts.head(), ino);
+            Inode after = how.apply(change, before);
+            parts.records().put(change, ino, after);
+            parts.volume().count(0, after.size() - before.size());
+            size = after.size();
+        }
+        timesSet();
     }
 
     /** Keeps everybody else out until it is closed; by one thread. */

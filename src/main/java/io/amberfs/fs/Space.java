@@ -55,15 +55,25 @@ final class Space {
     }
 
     /** Waits until there is room for more unsealed bytes. To be called with no lock held; {@code relieve} starts the sealing of what is there. */
-    synchronized void awaitRoom(Runnable relieve) {
-        while (dirty > DIRTY_MAX) {
+    void awaitRoom(Runnable relieve) {
+        while (isFull()) {
             relieve.run();
-            try {
+            awaitChange();
+        }
+    }
+
+    private synchronized boolean isFull() {
+        return dirty > DIRTY_MAX;
+    }
+
+    private synchronized void awaitChange() {
+        try {
+            if (dirty > DIRTY_MAX) {
                 wait(1000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new FsException(Errno.EINTR);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FsException(Errno.EINTR);
         }
     }
 
@@ -73,10 +83,6 @@ final class Space {
         if (bytes < 0) {
             notifyAll();
         }
-    }
-
-    synchronized boolean isTight() {
-        return dirty > DIRTY_MAX / 2;
     }
 
     private long reserve() {

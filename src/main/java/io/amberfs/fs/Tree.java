@@ -17,6 +17,7 @@ import io.amberfs.model.Xattr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -49,18 +50,26 @@ final class Tree {
     }
 
     /** The record of an inode, with its file locked if it is a regular one. Under the exclusive lock; closing it deletes a file that it left without name and user. */
-    private final class Held implements AutoCloseable {
+    final class Held implements AutoCloseable {
         private final long ino;
         private final Optional<OpenFile> file;
         private final Gate.Pass pass;
         private final Inode inode;
 
-        Held(long ino) {
+        private Held(long ino) {
             this.ino = ino;
             Inode found = records.inode(head, ino);
             file = found.isFile() ? Optional.of(acquire(ino)) : Optional.empty();
             pass = file.map(OpenFile::hold).orElse(() -> { });
             inode = file.map(OpenFile::written).orElse(found);
+        }
+
+        Optional<OpenFile> file() {
+            return file;
+        }
+
+        Inode inode() {
+            return inode;
         }
 
         @Override
@@ -74,6 +83,15 @@ final class Tree {
 
     Xattrs xattrs() {
         return xattrs;
+    }
+
+    /** Exclusive for what changes names. */
+    Lock names() {
+        return lock.writeLock();
+    }
+
+    Held hold(long ino) {
+        return new Held(ino);
     }
 
     void makeRoot(int uid, int gid) {
@@ -329,7 +347,7 @@ final class Tree {
     }
 
     /** One name less. An inode that is a file and has no other stays, as an orphan, until nobody uses it. */
-    private void dropLink(Head.Change change, Held held, long now) {
+    void dropLink(Head.Change change, Held held, long now) {
         Inode inode = held.inode.withLinks(held.inode.nlink() - 1).changed(now);
         if (inode.nlink() > 0) {
             records.put(change, held.ino, inode);

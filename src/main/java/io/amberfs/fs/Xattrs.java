@@ -7,6 +7,7 @@ import io.amberfs.history.View;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Xattr;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,12 @@ public final class Xattrs {
 
     /** All attributes of an inode. */
     public List<Xattr> all(View view, long ino) {
+        return all(view, ino, records.inode(view, ino));
+    }
+
+    List<Xattr> all(View view, long ino, Inode inode) {
         List<Xattr> all = new ArrayList<>();
-        if (records.inode(view, ino).hasXattrs()) {
+        if (inode.hasXattrs()) {
             byte[] prefix = RowKey.of(records.volume(), RowKey.XATTR, ino);
             try (Scan scan = view.scan(prefix, prefix)) {
                 while (scan.next()) {

@@ -101,7 +101,7 @@ final class KeyFileTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[] good = EXAMPLE.getBytes(StandardCharsets.US_ASCII);
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 500; i++) {
             byte[] noise = new byte[random.nextInt(300)];
             random.nextBytes(noise);
             System.arraycopy(good, 0, noise, 0, Math.min(noise.length, random.nextInt(good.length - 1)));

@@ -3,6 +3,7 @@ package io.amberfs.crypto;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,16 +110,23 @@ final class StoreHeaderTest {
     }
 
     @Test
-    void everyFlippedBitOfOneFileIsReportedAndTheOtherUsed() throws IOException {
+    void everyFlippedBitIsNoticed() throws IOException {
+        byte[] bytes = Files.readAllBytes(first());
+        assertInstanceOf(HeaderCopy.Whole.class, HeaderCodec.decode(bytes));
+        for (int bit = 0; bit < bytes.length * 8; bit++) {
+            assertInstanceOf(HeaderCopy.Damaged.class, HeaderCodec.decode(flipped(bytes, bit)), "bit " + bit);
+        }
+    }
+
+    @Test
+    void aFlippedBitInEachByteOfOneFileIsReportedAndTheOtherUsed() throws IOException {
         for (Path file : List.of(first(), copy())) {
             byte[] bytes = Files.readAllBytes(file);
-            for (int bit = 0; bit < bytes.length * 8; bit++) {
-                byte[] changed = bytes.clone();
-                changed[bit / 8] ^= (byte) (1 << bit % 8);
-                Files.write(file, changed);
+            for (int at = 0; at < bytes.length; at++) {
+                Files.write(file, flipped(bytes, 8 * at + at % 8));
                 StoreHeader opened = StoreHeader.open(directory);
                 assertEquals(header.slots(), opened.slots());
-                assertEquals(1, opened.damaged().size(), "bit " + bit);
+                assertEquals(1, opened.damaged().size(), "byte " + at);
             }
             Files.write(file, bytes);
         }
@@ -149,16 +157,14 @@ final class StoreHeaderTest {
     }
 
     @Test
-    void everyBitFlippedInBothFilesIsRefused() throws IOException {
+    void aFlippedBitInEachByteOfBothFilesIsRefused() throws IOException {
         byte[] bytes = Files.readAllBytes(first());
-        for (int bit = 0; bit < bytes.length * 8; bit++) {
-            byte[] changed = bytes.clone();
-            changed[bit / 8] ^= (byte) (1 << bit % 8);
+        for (int at = 0; at < bytes.length; at++) {
+            byte[] changed = flipped(bytes, 8 * at + 1);
             Files.write(first(), changed);
             Files.write(copy(), changed);
-            boolean looksNewer = bit / 8 == 8 || bit / 8 == 9 && bit % 8 != 0;
-            Class<? extends RuntimeException> expected = looksNewer ? UnsupportedFormatException.class : Refusal.class;
-            assertThrows(expected, () -> StoreHeader.open(directory), "bit " + bit);
+            Class<? extends RuntimeException> expected = at == 8 || at == 9 ? UnsupportedFormatException.class : Refusal.class;
+            assertThrows(expected, () -> StoreHeader.open(directory), "byte " + at);
         }
     }
 
@@ -167,7 +173,7 @@ final class StoreHeaderTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[] magic = Arrays.copyOf(Files.readAllBytes(first()), 8);
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 200; i++) {
             byte[] noise = new byte[random.nextInt(400)];
             random.nextBytes(noise);
             if (random.nextBoolean()) {
@@ -181,22 +187,17 @@ final class StoreHeaderTest {
     }
 
     @Test
-    void nonsenseBehindRightChecksumsIsRefused() throws IOException {
+    void nonsenseBehindRightChecksumsNeverThrows() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[] bytes = Files.readAllBytes(first());
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] changed = bytes.clone();
             changed[46 + random.nextInt(bytes.length - 46 - 32)] = (byte) random.nextInt();
             byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(changed, 60 + random.nextInt(changed.length - 60)) : changed;
             resealChecksum(cut);
-            Files.write(first(), cut);
-            Files.write(copy(), cut);
-            try {
-                StoreHeader.open(directory);
-            } catch (Refusal e) {
-                assertEquals(ExitCode.DAMAGE, e.code(), "seed " + seed);
-            }
+            HeaderCopy found = HeaderCodec.decode(cut);
+            assertTrue(found instanceof HeaderCopy.Whole || found instanceof HeaderCopy.Damaged, "seed " + seed + ": " + found);
         }
     }
 
@@ -319,6 +320,12 @@ final class StoreHeaderTest {
 
     private static boolean holds(Path file, byte[] wanted) throws IOException {
         return HexFormat.of().formatHex(Files.readAllBytes(file)).contains(HexFormat.of().formatHex(wanted));
+    }
+
+    private static byte[] flipped(byte[] bytes, int bit) {
+        byte[] changed = bytes.clone();
+        changed[bit / 8] ^= (byte) (1 << bit % 8);
+        return changed;
     }
 
     /** What every future version has in front: magic, version, generation and their CRC; then anything. */

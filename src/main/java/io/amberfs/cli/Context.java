@@ -1,0 +1,123 @@
+package io.amberfs.cli;
+
+import io.amberfs.daemon.ControlClient;
+import io.amberfs.daemon.Reply;
+import io.amberfs.daemon.Request;
+import io.amberfs.daemon.Service;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What every command works with: the global options, the surroundings of the process, and the way to the store.
+ *
+ * <ul><li>A running daemon is asked first; only when there is none does the backend open the store here.</li></ul>
+ * Confined to one thread.
+ */
+final class Context {
+    private final Globals globals;
+    private final Surroundings surroundings;
+    private final Output output;
+    private final Backend backend;
+
+    Context(Globals globals, Surroundings surroundings, Output output, Backend backend) {
+        this.globals = globals;
+        this.surroundings = surroundings;
+        this.output = output;
+        this.backend = backend;
+    }
+
+    Globals globals() {
+        return globals;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    /** The path as typed, made absolute by the text alone. */
+    Path absolute(String typed) {
+        return surroundings.directory().resolve(typed).normalize();
+    }
+
+    Path store() {
+        return location().path();
+    }
+
+    private StoreLocation location() {
+        return StoreLocation.find(globals.store(), surroundings.environment(), surroundings.directory(), surroundings.mounts());
+    }
+
+    StoreLocation newStore() {
+        return StoreLocation.forNew(globals.store(), surroundings.environment(), surroundings.directory());
+    }
+
+    Secrets secrets() {
+        return new Secrets(globals.secrets(), surroundings.environment(), surroundings.directory(), surroundings.terminal());
+    }
+
+    Secret secretOf(Path store) {
+        return secrets().forStore(store, backend.keyFileOf(store));
+    }
+
+    /** The owner of the store: its daemon, or this process. */
+    Session session(Path store) {
+        Optional<ControlClient> daemon = ControlClient.connect(store);
+        if (daemon.isPresent()) {
+            return new Session(store, daemon.get(), daemon.get()::close);
+        }
+        Logging.configure(globals.verbosity());
+        Backend.OpenStore open = backend.open(store, secretOf(store));
+        return new Session(store, open, open::close);
+    }
+
+    /** A request whose answer is its result alone. */
+    Map<String, Object> call(Request request) {
+        try (Session session = session(store())) {
+            return session.call(request, Reply.none());
+        }
+    }
+
+    String drivePath(Path store, String typed) {
+        List<Path> mounts = MountPoint.of(store, surroundings.mounts()).map(MountPoint::path).toList();
+        return DrivePath.of(typed, surroundings.directory(), mounts);
+    }
+
+    /** A request about TIME:PATH; without a time there is no {@code at}. */
+    Request past(String command, String typed, Session session) {
+        TimePath what = TimePath.parse(typed, () -> Snapshots.names(session));
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("path", drivePath(session.store(), what.path()));
+        what.time().ifPresent(time -> arguments.put("at", time));
+        return new Request(command, arguments);
+    }
+
+    Progress progress() {
+        boolean shown = !output.quiet() && !output.json() && surroundings.terminal().showsErrors();
+        return new Progress(output.notes(), shown, System::nanoTime);
+    }
+
+    /** A way to the store, to be closed. */
+    record Session(Path store, Service service, Runnable closing) implements Service, AutoCloseable {
+        @Override
+        public Map<String, Object> call(Request request, Reply reply) {
+            return service.call(request, reply);
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+        }
+    }
+}

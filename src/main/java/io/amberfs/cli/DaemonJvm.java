@@ -1,0 +1,61 @@
+package io.amberfs.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command that starts a daemon in a Java like our own. */
+final class DaemonJvm {
+    /** Later JDKs want to be told about native code and direct memory. */
+    private static final boolean IS_STRICT = Runtime.version().feature() >= 24;
+
+    private DaemonJvm() {
+    }
+
+    /** In a session of its own, so that it outlives the terminal; the arguments hold no secret. */
+    static List<String> command(Path store, Path mount, List<String> options, int verbosity) {
+        List<String> command = new ArrayList<>(List.of("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags());
+        String archive = System.getProperty("amberfs.archive", "");
+        if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
+        }
+        command.addAll(program(System.getProperty("java.class.path")));
+        command.addAll(List.of("--store", store.toString()));
+        for (int i = 0; i < verbosity; i++) {
+            command.add("--verbose");
+        }
+        command.addAll(List.of("daemon", "--mount", mount.toString()));
+        command.addAll(options);
+        return command;
+    }
+
+    /** The daemon's bounds: resident memory stays under 700 MB with a heap of this size. Out of memory it dies, which loses nothing, rather than lingers. */
+    private static List<String> flags() {
+        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
+            "-Xlog:disable", "-Xlog:all=warning:stderr"));
+        if (IS_STRICT) {
+            flags.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return flags;
+    }
+
+    /** The jar allows native access in its manifest; as a flag it would cost the JDK's own class-data archive. */
+    private static List<String> program(String classPath) {
+        String absolute = absolute(classPath);
+        if (absolute.endsWith(".jar") && absolute.indexOf(':') < 0) {
+            return List.of("-jar", absolute);
+        }
+        List<String> program = new ArrayList<>(List.of("-cp", absolute, Main.class.getName()));
+        if (IS_STRICT) {
+            program.add(0, "--enable-native-access=ALL-UNNAMED");
+        }
+        return program;
+    }
+
+    /** The daemon's current directory is the root: it must not keep another mount busy. */
+    private static String absolute(String classPath) {
+        return String.join(":", java.util.Arrays.stream(classPath.split(":")).map(entry -> Path.of(entry).toAbsolutePath().toString()).toList());
+    }
+}

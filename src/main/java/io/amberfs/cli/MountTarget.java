@@ -1,0 +1,74 @@
+package io.amberfs.cli;
+
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+
+/** Checks the directory that a drive is to be mounted on; each refusal says what to do. */
+final class MountTarget {
+    private MountTarget() {
+    }
+
+    /** @param typed absolute @return its real path */
+    static Path check(Path typed, Path store, List<MountPoint> mounts) {
+        refuseMounted(typed, mounts);
+        if (!Files.exists(typed, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal(ExitCode.ERROR, "there is no directory " + typed + ": run mkdir -p " + typed);
+        }
+        if (!Files.isDirectory(typed)) {
+            throw new Refusal(ExitCode.ERROR, typed + " is not a directory: name an empty directory to mount on");
+        }
+        Path real = real(typed);
+        refuseMounted(real, mounts);
+        if (real.startsWith(store)) {
+            throw new Refusal(ExitCode.ERROR, typed + " lies in the store " + store + ": mount on a directory outside it");
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(real)) {
+            if (entries.iterator().hasNext()) {
+                throw new Refusal(ExitCode.ERROR, typed + " is not empty: mount on an empty directory, since the drive would hide what is there");
+            }
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.ERROR, "cannot look into " + typed + ": " + Reasons.of(e), e);
+        }
+        return real;
+    }
+
+    private static void refuseMounted(Path path, List<MountPoint> mounts) {
+        MountPoint.at(path, mounts).ifPresent(mount -> {
+            if (isDead(path)) {
+                throw new Refusal(ExitCode.ERROR, path + " is the mountpoint of a drive whose daemon has died: run amberfs umount " + path);
+            }
+            String what = mount.store().map(store -> "the drive of the store " + store).orElse("a " + mount.type() + " filesystem");
+            throw new Refusal(ExitCode.ERROR, path + " is already a mountpoint, of " + what + ": unmount it first, or name another directory");
+        });
+    }
+
+    /** Whether nobody serves the mount any more: it answers ENOTCONN, which the JDK gives only as text in the user's language. To be asked of mountpoints. */
+    static boolean isDead(Path mount) {
+        try {
+            Files.readAttributes(mount, BasicFileAttributes.class);
+            return false;
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static Path real(Path typed) {
+        try {
+            return typed.toRealPath();
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.ERROR, "cannot look into " + typed + ": " + Reasons.of(e), e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.amberfs.cli;
+
+import io.amberfs.daemon.Request;
+import io.amberfs.model.ExitCode;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** Brings back what was. */
+@Command(name = "restore", description = "Bring a file or directory back as it was at a time. Only what differs is rewritten.", footerHeading = "%nExamples:%n",
+    footer = {"  amberfs restore docs --at yesterday --dry-run", "  amberfs restore docs --at 2024-06-18T10:10 --to /tmp/docs-of-then"})
+final class RestoreCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Parameters(paramLabel = "PATH", description = "A path under the mounted drive, or from its root.")
+    private String path;
+
+    @Option(names = "--at", paramLabel = "TIME", required = true, description = "A time as in .snapshots/TIME, or the name of a snapshot.")
+    private String at;
+
+    @ArgGroup
+    private Where where = new Where();
+
+    @Option(names = "--delete", description = "Delete what was not there then.")
+    private boolean delete;
+
+    @Option(names = {"-n", "--dry-run"}, description = "Only list what would be done.")
+    private boolean dryRun;
+
+    RestoreCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        Output output = context.output();
+        try (Context.Session session = context.session(context.store()); Progress progress = context.progress()) {
+            Consumer<Map<String, Object>> show = event -> show(event, progress);
+            Map<String, Object> arguments = new LinkedHashMap<>(Map.of("path", context.drivePath(session.store(), path), "at", at));
+            Map<String, Object> result = where.to == null ? inPlace(session, arguments, show) : elsewhere(session, arguments, show);
+            progress.clear();
+            report(result, output);
+        }
+        return ExitCode.OK.number();
+    }
+
+    private Map<String, Object> inPlace(Context.Session session, Map<String, Object> arguments, Consumer<Map<String, Object>> show) {
+        arguments.put("delete", delete);
+        arguments.put("dryRun", dryRun);
+        return session.call(new Request("restore", arguments), new Receiver(context.output(), show));
+    }
+
+    private Map<String, Object> elsewhere(Context.Session session, Map<String, Object> arguments, Consumer<Map<String, Object>> show) {
+        try (Backend.Export export = context.backend().exportTo(context.absolute(where.to), delete, dryRun, show)) {
+            session.call(new Request("export", arguments), export);
+            return export.finish();
+        }
+    }
+
+    private void show(Map<String, Object> event, Progress progress) {
+        Output output = context.output();
+        if (output.json()) {
+            output.json(event);
+        } else if ("progress".equals(event.get("type"))) {
+            progress.show(event);
+        } else if (dryRun || context.globals().verbosity() > 0) {
+            progress.clear();
+            output.line(String.format("%-9s %s", event.get("type"), Show.text(String.valueOf(event.get("path")))));
+        }
+    }
+
+    private void report(Map<String, Object> result, Output output) {
+        if (output.json()) {
+            Map<String, Object> last = new LinkedHashMap<>(Map.of("type", "result"));
+            last.putAll(result);
+            output.json(last);
+        } else {
+            output.info((dryRun ? "would be done: " : "done: ") + Counts.text(result));
+        }
+    }
+
+    /** In place unless a directory is named. */
+    private static final class Where {
+        @Option(names = "--to", paramLabel = "DIR", description = "Restore into this directory instead of in place.")
+        private String to;
+
+        @Option(names = "--in-place", description = "Restore where it was (the default).")
+        private boolean inPlace;
+    }
+}

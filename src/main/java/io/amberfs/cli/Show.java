@@ -1,0 +1,86 @@
+package io.amberfs.cli;
+
+import io.amberfs.model.Mode;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+
+/** Values as people read them. */
+final class Show {
+    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+    private Show() {
+    }
+
+    /** As in {@code 3.4 GiB}. */
+    static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1023.95 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    /** As in {@code 12,345}. */
+    static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** A time of the wire (ISO 8601, UTC) in the zone of this machine, in a form that TIME accepts; anything else as it is. */
+    static String time(Object wire, ZoneId zone) {
+        try {
+            return LOCAL.format(Instant.parse(String.valueOf(wire)).atZone(zone));
+        } catch (DateTimeParseException e) {
+            return wire == null ? "-" : text(String.valueOf(wire));
+        }
+    }
+
+    /** As in {@code 1h 5m}, {@code 5m 3s} or {@code 3s}. */
+    static String span(Duration span) {
+        if (span.toHours() > 0) {
+            return span.toHours() + "h " + span.toMinutesPart() + "m";
+        }
+        return span.toMinutes() > 0 ? span.toMinutes() + "m " + span.toSecondsPart() + "s" : span.toSeconds() + "s";
+    }
+
+    /** As ls -l does: {@code drwxr-xr-x}. */
+    static String mode(int mode) {
+        StringBuilder text = new StringBuilder().append(switch (mode & Mode.TYPE) {
+            case Mode.DIRECTORY -> 'd';
+            case Mode.LINK -> 'l';
+            case Mode.FIFO -> 'p';
+            case Mode.SOCKET -> 's';
+            case Mode.CHAR_DEVICE -> 'c';
+            case Mode.BLOCK_DEVICE -> 'b';
+            default -> '-';
+        });
+        text.append(triple(mode >> 6, (mode & Mode.SETUID) != 0, 's'));
+        text.append(triple(mode >> 3, (mode & Mode.SETGID) != 0, 's'));
+        return text.append(triple(mode, (mode & Mode.STICKY) != 0, 't')).toString();
+    }
+
+    private static String triple(int bits, boolean special, char mark) {
+        char execute = (bits & 1) != 0 ? 'x' : '-';
+        if (special) {
+            execute = (bits & 1) != 0 ? mark : Character.toUpperCase(mark);
+        }
+        return String.valueOf((bits & 4) != 0 ? 'r' : '-') + ((bits & 2) != 0 ? 'w' : '-') + execute;
+    }
+
+    /** A name on one line: control characters, which could also steer the terminal, show as {@code \x1b}. */
+    static String text(String name) {
+        if (name.chars().noneMatch(Character::isISOControl)) {
+            return name;
+        }
+        StringBuilder shown = new StringBuilder();
+        name.chars().forEach(c -> shown.append(Character.isISOControl(c) ? String.format("\\x%02x", c) : String.valueOf((char) c)));
+        return shown.toString();
+    }
+}

@@ -1,0 +1,89 @@
+package io.amberfs.cli;
+
+import io.amberfs.daemon.Request;
+import io.amberfs.model.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Named commits. */
+@Command(name = "snapshot", description = "Name a moment of the drive, so that it is kept and easily found.",
+    synopsisSubcommandLabel = "(create | list | delete | hold | release)", footerHeading = "%nExample:%n", footer = "  amberfs snapshot create before-upgrade")
+final class SnapshotCommand implements Callable<Integer> {
+    private final Context context;
+
+    SnapshotCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        throw Usage.missing("snapshot", "create, list, delete, hold or release");
+    }
+
+    @Command(description = "Make a snapshot of everything as it is now; it survives power loss once this returns.",
+        footerHeading = "%nExample:%n", footer = "  amberfs snapshot create before-upgrade")
+    int create(@Parameters(paramLabel = "[NAME]", arity = "0..1", description = "Its name. Without: the time.") Optional<String> name) {
+        Map<String, Object> made = context.call(new Request("snapshot.create", name.<Map<String, Object>>map(n -> Map.of("name", n)).orElse(Map.of())));
+        return report(made, "snapshot " + made.get("name") + " made");
+    }
+
+    @Command(description = "List the snapshots, the oldest first.", footerHeading = "%nExample:%n", footer = "  amberfs snapshot list --json")
+    int list() {
+        try (Context.Session session = context.session(context.store())) {
+            List<Map<String, Object>> snapshots = Snapshots.of(session);
+            if (context.output().json()) {
+                context.output().json(snapshots);
+            } else {
+                lines(snapshots).forEach(context.output()::line);
+            }
+        }
+        return ExitCode.OK.number();
+    }
+
+    @Command(description = "Delete a snapshot. What nothing else keeps is freed later.", footerHeading = "%nExample:%n",
+        footer = "  amberfs snapshot delete before-upgrade")
+    int delete(@Parameters(paramLabel = "NAME", description = "The snapshot.") String name) {
+        return report(change("snapshot.delete", name), "snapshot " + name + " deleted");
+    }
+
+    @Command(description = "Keep a snapshot from being deleted, until it is released.", footerHeading = "%nExample:%n",
+        footer = "  amberfs snapshot hold before-upgrade")
+    int hold(@Parameters(paramLabel = "NAME", description = "The snapshot.") String name) {
+        return report(change("snapshot.hold", name), "snapshot " + name + " held");
+    }
+
+    @Command(description = "Let a held snapshot be deleted again.", footerHeading = "%nExample:%n", footer = "  amberfs snapshot release before-upgrade")
+    int release(@Parameters(paramLabel = "NAME", description = "The snapshot.") String name) {
+        return report(change("snapshot.release", name), "snapshot " + name + " released");
+    }
+
+    private Map<String, Object> change(String command, String name) {
+        return context.call(new Request(command, Map.of("name", name)));
+    }
+
+    private int report(Map<String, Object> result, String text) {
+        if (context.output().json()) {
+            context.output().json(result);
+        } else {
+            context.output().info(Show.text(text));
+        }
+        return ExitCode.OK.number();
+    }
+
+    private List<String> lines(List<Map<String, Object>> snapshots) {
+        if (snapshots.isEmpty()) {
+            return List.of("no snapshots");
+        }
+        Table table = new Table("NAME", "TIME", ">EPOCH", "HELD");
+        for (Map<String, Object> snapshot : snapshots) {
+            table.row(Show.text(String.valueOf(snapshot.get("name"))), Show.time(snapshot.get("time"), context.surroundings().zone()),
+                String.valueOf(snapshot.get("epoch")), Boolean.TRUE.equals(snapshot.get("held")) ? "held" : "");
+        }
+        return table.lines();
+    }
+}

@@ -1,0 +1,85 @@
+package io.amberfs.cli;
+
+import io.amberfs.daemon.Request;
+import io.amberfs.model.ExitCode;
+import picocli.CommandLine.Command;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** How the drive is. */
+@Command(name = "status", description = "Show where the drive and its store are, how much they hold, and what needs attention.",
+    footerHeading = "%nExample:%n", footer = "  amberfs status --json")
+final class StatusCommand implements Callable<Integer> {
+    private final Context context;
+
+    StatusCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, Object> status = context.call(new Request("status"));
+        Output output = context.output();
+        if (output.json()) {
+            output.json(status);
+        } else {
+            lines(status, context.surroundings().zone()).forEach(output::line);
+        }
+        warnings(status).forEach(output::warn);
+        return ExitCode.OK.number();
+    }
+
+    static List<String> lines(Map<String, Object> status, ZoneId zone) {
+        List<?> mounts = mounts(status);
+        long logical = number(status, "logicalBytes");
+        long stored = number(status, "storedBytes");
+        List<String> lines = new ArrayList<>();
+        lines.add(line("store", Show.text(String.valueOf(status.get("store")))));
+        for (Object mount : mounts.isEmpty() ? List.of("not mounted") : mounts) {
+            lines.add(line("drive", Show.text(String.valueOf(mount)) + (Boolean.TRUE.equals(status.get("readOnly")) ? " (read-only)" : "")));
+        }
+        lines.add(line("daemon", status.get("pid") == null ? "not running" : "process " + status.get("pid")));
+        lines.add(line("history", "epoch " + Show.count(number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), zone)));
+        lines.add(line("files", Show.count(number(status, "files")) + " with " + Show.bytes(logical)));
+        lines.add(line("stored", Show.bytes(stored) + " in " + Show.count(number(status, "blocks")) + " blocks, past included"));
+        long findings = findings(status);
+        lines.add(line("findings", findings == 0 ? "none" : Show.count(findings)));
+        return lines;
+    }
+
+    /** What the user should do something about. */
+    static List<String> warnings(Map<String, Object> status) {
+        List<String> warnings = new ArrayList<>();
+        if (Boolean.FALSE.equals(status.get("recoveryConfirmed"))) {
+            warnings.add("warning: nobody has confirmed that the recovery key is kept: without it a lost passphrase is lost data;"
+                + " run amberfs key recovery --confirm (without --confirm: get a new one)");
+        }
+        if (findings(status) > 0) {
+            warnings.add("warning: damage was found: run amberfs check to see what it hits");
+        }
+        if (status.get("pid") == null) {
+            mounts(status).forEach(mount -> warnings.add("warning: the drive at " + mount + " is dead: run amberfs umount " + mount));
+        }
+        return warnings;
+    }
+
+    private static List<?> mounts(Map<String, Object> status) {
+        return status.get("mounts") instanceof List<?> list ? list : List.of();
+    }
+
+    private static long findings(Map<String, Object> status) {
+        return status.get("findings") instanceof List<?> list ? list.size() : number(status, "findings");
+    }
+
+    private static long number(Map<String, Object> status, String name) {
+        return status.get(name) instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static String line(String title, String value) {
+        return String.format("%-9s %s", title, value);
+    }
+}

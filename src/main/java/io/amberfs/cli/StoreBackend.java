@@ -1,0 +1,217 @@
+package io.amberfs.cli;
+
+import io.amberfs.crypto.CipherCheck;
+import io.amberfs.crypto.Credential;
+import io.amberfs.crypto.KeyFile;
+import io.amberfs.crypto.Keys;
+import io.amberfs.crypto.RecoveryKeyText;
+import io.amberfs.crypto.SlotMaker;
+import io.amberfs.crypto.StoreHeader;
+import io.amberfs.crypto.Unlocked;
+import io.amberfs.daemon.DriveService;
+import io.amberfs.daemon.OpenDrive;
+import io.amberfs.daemon.Reply;
+import io.amberfs.daemon.Request;
+import io.amberfs.daemon.Service;
+import io.amberfs.daemon.Serving;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Entropy;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+import io.amberfs.mount.MountOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/** Stores on this machine, opened by this process. Stateless. */
+final class StoreBackend implements Backend {
+    private final SlotMaker maker = new SlotMaker(Clock.system(), Entropy.system());
+    private final StoreKeys keys = new StoreKeys(this, maker);
+
+    @Override
+    public boolean isStore(Path store) {
+        return Files.exists(store.resolve("amberfs.store")) || Files.exists(store.resolve("amberfs.store.copy"));
+    }
+
+    @Override
+    public Path keyFileOf(Path store) {
+        return keyFile(StoreHeader.open(store));
+    }
+
+    @Override
+    public OpenStore open(Path store, Secret secret) {
+        OpenDrive open = openDrive(store, secret, new OpenDrive.Options(false, false, false, 0, 0));
+        return new LocalStore(open, new DriveService(open, Optional.empty()));
+    }
+
+    @Override
+    public NewStore init(Path store, Secret secret) {
+        makeFolder(store);
+        byte[] master = Entropy.system().bytes(Keys.MASTER_LENGTH);
+        try (Credential.RecoveryKey recovery = RecoveryKeyText.random(Entropy.system())) {
+            StoreHeader header = StoreHeader.create(store, maker, master, recovery, "recovery key");
+            try {
+                Optional<Path> keyFile = addFirst(header, master, secret);
+                new OpenDrive(store, header, master.clone(), new OpenDrive.Options(false, false, false, uid(store), gid(store))).close();
+                return new NewStore(store, header.storeId().toString(), keyFile, RecoveryKeyText.format(recovery));
+            } catch (RuntimeException e) {
+                unmake(store, e);
+                throw e;
+            }
+        } finally {
+            Arrays.fill(master, (byte) 0);
+        }
+    }
+
+    @Override
+    public int runDaemon(DaemonOptions options, Runnable ready) {
+        OpenDrive open = openDrive(options.store(), options.secret(),
+            new OpenDrive.Options(options.readOnly(), options.snapdirVisible(), options.acceptLoss(), uid(options.store()), gid(options.store())));
+        Serving serving = new Serving(open, new MountOptions(options.mount(), options.store(), options.readOnly(), options.allowOther()), options.commitInterval());
+        try (open) {
+            warmCiphers();
+            serving.run(ready);
+        } finally {
+            serving.ended();
+        }
+        return ExitCode.OK.number();
+    }
+
+    @Override
+    public KeyOperations keys() {
+        return keys;
+    }
+
+    @Override
+    public Export exportTo(Path target, boolean delete, boolean dryRun, Consumer<Map<String, Object>> out) {
+        return new ExportTo(new RestoreTo(target, delete, dryRun, out));
+    }
+
+    /** What the secret is to the header. To be closed. */
+    Credential credential(StoreHeader header, Secret secret) {
+        if (secret instanceof Secret.Passphrase passphrase) {
+            return Credential.Passphrase.of(passphrase.text());
+        } else if (secret instanceof Secret.KeyFile file) {
+            return KeyFile.load(file.file(), header.storeId()).key();
+        } else if (secret instanceof Secret.Recovery recovery) {
+            return RecoveryKeyText.parse(recovery.text());
+        }
+        return KeyFile.load(keyFile(header), header.storeId()).key();
+    }
+
+    /** As {@link #credential}, but a key file that is not there yet is made. */
+    Credential newCredential(StoreHeader header, Secret secret) {
+        if (secret instanceof Secret.KeyFile file && !Files.exists(file.file())) {
+            newKeyFile(header, file.file());
+        }
+        return credential(header, secret);
+    }
+
+    private OpenDrive openDrive(Path store, Secret secret, OpenDrive.Options options) {
+        CipherCheck.run();
+        StoreHeader header = StoreHeader.open(store);
+        try (Credential credential = credential(header, secret); Unlocked unlocked = header.unlock(credential)) {
+            return new OpenDrive(store, header, unlocked.master().clone(), options);
+        }
+    }
+
+    /** @return the key file that was made, if one was */
+    private Optional<Path> addFirst(StoreHeader header, byte[] master, Secret secret) {
+        Optional<Path> made = secret instanceof Secret.KeyFile file && !Files.exists(file.file()) ? Optional.of(file.file())
+            : secret instanceof Secret.None ? Optional.of(keyFile(header)) : Optional.empty();
+        made.ifPresent(file -> newKeyFile(header, file));
+        try (Credential credential = credential(header, made.<Secret>map(Secret.KeyFile::new).orElse(secret))) {
+            header.addSlot(maker, master, credential, secret instanceof Secret.Passphrase ? "passphrase" : "key file");
+        }
+        return made;
+    }
+
+    private static void newKeyFile(StoreHeader header, Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.ERROR, "cannot make the folder of the key file " + file + ": " + Reasons.of(e), e);
+        }
+        KeyFile.create(file, header.storeId(), Entropy.system()).close();
+    }
+
+    private static Path keyFile(StoreHeader header) {
+        String config = System.getenv().getOrDefault("XDG_CONFIG_HOME", "");
+        Path base = config.isEmpty() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(config);
+        return base.resolve("amberfs").resolve(header.storeId() + ".key");
+    }
+
+    private static void makeFolder(Path store) {
+        try {
+            Files.createDirectories(store.toAbsolutePath().getParent());
+            if (!Files.isDirectory(store)) {
+                Files.createDirectory(store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            try (var entries = Files.list(store)) {
+                if (entries.findAny().isPresent()) {
+                    throw new Refusal(ExitCode.ERROR, store + " is not empty: choose another directory for the store");
+                }
+            }
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.ERROR, "cannot make the store " + store + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private static void unmake(Path store, RuntimeException failure) {
+        for (String name : new String[] {"amberfs.store", "amberfs.store.copy"}) {
+            try {
+                Files.deleteIfExists(store.resolve(name));
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** Later JDKs compile ciphers with other instructions only once they are used much. */
+    private static void warmCiphers() {
+        Thread warm = new Thread(() -> {
+            try {
+                CipherCheck.warm();
+            } catch (RuntimeException e) {
+                LoggerFactory.getLogger(StoreBackend.class).error("the ciphers of this JDK are wrong: the drive ends at once", e);
+                Runtime.getRuntime().halt(ExitCode.ERROR.number());
+            }
+        }, "amberfs-cipher-check");
+        warm.setDaemon(true);
+        warm.start();
+    }
+
+    private static int uid(Path store) {
+        return attribute(store, "unix:uid");
+    }
+
+    private static int gid(Path store) {
+        return attribute(store, "unix:gid");
+    }
+
+    private static int attribute(Path store, String name) {
+        try {
+            return (Integer) Files.getAttribute(store, name);
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.ERROR, "cannot look at the store " + store + ": " + Reasons.of(e), e);
+        }
+    }
+
+    private record LocalStore(OpenDrive open, Service service) implements OpenStore {
+        @Override
+        public Map<String, Object> call(Request request, Reply reply) {
+            return service.call(request, reply);
+        }
+
+        @Override
+        public void close() {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.amberfs.cli;
+
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is refused or read alike by several commands. */
+final class Usage {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private Usage() {
+    }
+
+    static Refusal missing(String command, String choices) {
+        return new Refusal(ExitCode.USAGE, command + " needs one of " + choices + " (amberfs " + command + " --help tells how)");
+    }
+
+    /** As in {@code 500ms}, {@code 1s}, {@code 5m}; more than nothing. */
+    static Duration duration(String option, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw new Refusal(ExitCode.USAGE, option + " takes a time like 500ms, 1s or 5m, not '" + text + "'");
+        }
+        long value = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(value);
+            case "s" -> Duration.ofSeconds(value);
+            case "m" -> Duration.ofMinutes(value);
+            default -> Duration.ofHours(value);
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.amberfs.daemon;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.fs.Node;
+import io.amberfs.history.Instants;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Errno;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
+import io.amberfs.model.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what commands name: paths within the drive, and instants by snapshot name or time. Thread-safe. */
+final class DrivePaths {
+    private final Drive drive;
+    private final Instants instants;
+    private final Clock clock;
+
+    DrivePaths(OpenDrive open) {
+        drive = open.drive();
+        instants = open.instants();
+        clock = open.clock();
+    }
+
+    /** The names of a path from the drive's root; {@code .} and {@code ..} are resolved, and never lead above the root. */
+    static List<Name> names(String path) {
+        List<Name> names = new ArrayList<>();
+        for (String part : path.split("/")) {
+            if (part.equals("..")) {
+                if (names.isEmpty()) {
+                    throw new Refusal(ExitCode.USAGE, "the path " + path + " leads out of the drive");
+                }
+                names.remove(names.size() - 1);
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                names.add(name(part, path));
+            }
+        }
+        return names;
+    }
+
+    /** @throws Refusal USAGE for what is no time, ERROR for a time without a commit */
+    long epoch(String at) {
+        Optional<Snapshot> snapshot = drive.volume().timeline().snapshot(at);
+        if (snapshot.isPresent()) {
+            return snapshot.get().epoch();
+        }
+        long now = clock.nanos();
+        long time = instants.require(at, now);
+        if (time > now) {
+            throw new Refusal(ExitCode.USAGE, "'" + at + "' (" + instants.second(time) + ") lies in the future");
+        }
+        return drive.volume().timeline().resolve(time).orElseThrow(() -> new Refusal(ExitCode.ERROR, "'" + at + "' (" + instants.second(time)
+            + ") lies before the first commit" + drive.volume().timeline().oldest().map(c -> " of " + instants.second(c.time())).orElse("")));
+    }
+
+    /** @throws Refusal ERROR when there is nothing at that path */
+    Node node(Optional<Long> epoch, String path, String at) {
+        try {
+            return drive.resolve(epoch, names(path));
+        } catch (FsException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ESTALE) {
+                throw new Refusal(ExitCode.ERROR, "there is no '" + path + "' in the drive" + (epoch.isPresent() ? " at " + at : ""));
+            }
+            throw e;
+        }
+    }
+
+    private static Name name(String part, String path) {
+        try {
+            return Name.of(part);
+        } catch (FsException e) {
+            throw new Refusal(ExitCode.USAGE, "'" + path + "' is no path within the drive: a name in it is too long or not allowed");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.amberfs.daemon;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.history.Timeline;
+import io.amberfs.model.Commit;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+import io.amberfs.model.Snapshot;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the owner of a store does for commands. Requests that only the mounting daemon can carry out go to {@code Mounted}. Thread-safe. */
+public final class DriveService implements Service {
+    /** The daemon around the drive, if there is one. */
+    public interface Mounted {
+        List<Path> mounts();
+
+        /** Unmounts, and ends once this request is answered. @throws Refusal ERROR when the drive is busy */
+        void unmount();
+    }
+
+    private final OpenDrive open;
+    private final Drive drive;
+    private final Optional<Mounted> mounted;
+    private final TreeRequests tree;
+    private final ExportRequest export;
+    private final RestoreRequest restore;
+
+    public DriveService(OpenDrive open, Optional<Mounted> mounted) {
+        this.open = open;
+        this.mounted = mounted;
+        drive = open.drive();
+        DrivePaths paths = new DrivePaths(open);
+        tree = new TreeRequests(open, paths);
+        export = new ExportRequest(open, paths);
+        restore = new RestoreRequest(open, paths);
+    }
+
+    @Override
+    public Map<String, Object> call(Request request, Reply reply) {
+        return switch (request.command()) {
+            case "status" -> status();
+            case "snapshot.create" -> snapshot(create(request.optionalText("name")));
+            case "snapshot.list" -> Map.of("snapshots", drive.volume().timeline().snapshots().stream().map(this::snapshot).toList());
+            case "snapshot.delete" -> delete(named(request));
+            case "snapshot.hold" -> hold(named(request), true);
+            case "snapshot.release" -> hold(named(request), false);
+            case "ls" -> tree.list(request, reply);
+            case "cat" -> tree.cat(request, reply);
+            case "export" -> export.run(request, reply);
+            case "restore" -> restore.run(request, reply);
+            case "sync" -> sync();
+            case "unmount" -> unmount();
+            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command() + "': use the same version for the daemon and its commands");
+        };
+    }
+
+    private Map<String, Object> status() {
+        Optional<Commit> newest = drive.volume().timeline().newest();
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("store", open.folder().toString());
+        status.put("pid", mounted.isPresent() ? ProcessHandle.current().pid() : null);
+        status.put("mounts", mounted.map(m -> m.mounts().stream().map(Path::toString).toList()).orElse(List.of()));
+        status.put("epoch", newest.map(Commit::epoch).orElse(0L));
+        status.put("time", newest.map(c -> open.instants().exact(c.time())).orElse(null));
+        status.put("files", drive.volume().totals().files());
+        status.put("logicalBytes", drive.volume().totals().logicalBytes());
+        status.put("storedBytes", open.store().usedBytes());
+        status.put("blocks", drive.blocks().count());
+        status.put("recoveryConfirmed", open.header().recoveryConfirmed());
+        status.put("readOnly", drive.readOnly().isPresent());
+        status.put("readOnlyReason", drive.readOnly().orElse(null));
+        status.put("findings", open.header().damaged());
+        return status;
+    }
+
+    /** Without a name, the snapshot is called after the second it was made in, which is no time as {@code .snapshots} reads them. */
+    private Snapshot create(Optional<String> name) {
+        String chosen = name.orElseGet(() -> "snapshot-" + open.instants().second(open.clock().nanos()).replace(':', '-'));
+        Timeline.requireName(chosen);
+        if (open.instants().parse(chosen, open.clock().nanos()).isPresent()) {
+            throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
+        }
+        if (drive.readOnly().isPresent()) {
+            throw new Refusal(ExitCode.ERROR, "no snapshot can be made: the drive is read-only, " + drive.readOnly().get());
+        }
+        return drive.snapshot(chosen);
+    }
+
+    private Snapshot named(Request request) {
+        String name = request.text("name");
+        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR, "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
+    }
+
+    private Map<String, Object> delete(Snapshot snapshot) {
+        if (snapshot.held()) {
+            throw new Refusal(ExitCode.HELD, "the snapshot '" + snapshot.name() + "' is held: `amberfs snapshot release " + snapshot.name() + "` first");
+        }
+        drive.deleteSnapshot(snapshot);
+        return snapshot(snapshot);
+    }
+
+    private Map<String, Object> hold(Snapshot snapshot, boolean held) {
+        drive.hold(snapshot, held);
+        return snapshot(drive.volume().timeline().snapshot(snapshot.name()).orElse(snapshot));
+    }
+
+    private Map<String, Object> snapshot(Snapshot snapshot) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("name", snapshot.name());
+        object.put("time", open.instants().exact(snapshot.time()));
+        object.put("epoch", snapshot.epoch());
+        object.put("held", snapshot.held());
+        return object;
+    }
+
+    private Map<String, Object> sync() {
+        drive.sync();
+        return Map.of("epoch", drive.volume().timeline().newest().map(Commit::epoch).orElse(0L));
+    }
+
+    private Map<String, Object> unmount() {
+        Mounted daemon = mounted.orElseThrow(() -> new Refusal(ExitCode.ERROR, "the store " + open.folder() + " is not mounted"));
+        drive.sync();
+        daemon.unmount();
+        return Map.of("unmounted", true);
+    }
+}

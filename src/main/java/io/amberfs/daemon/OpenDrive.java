@@ -1,0 +1,130 @@
+package io.amberfs.daemon;
+
+import io.amberfs.block.BlockStore;
+import io.amberfs.chunk.Chunker;
+import io.amberfs.crypto.Keys;
+import io.amberfs.crypto.Sealer;
+import io.amberfs.crypto.StoreHeader;
+import io.amberfs.fs.Drive;
+import io.amberfs.history.Instants;
+import io.amberfs.history.RowSeal;
+import io.amberfs.history.SessionRows;
+import io.amberfs.history.Volume;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Entropy;
+import io.amberfs.store.OwnerLock;
+import io.amberfs.store.RocksStore;
+import io.amberfs.store.Store;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * A store that this process owns, and the drive in it: everything is wired here. Closing makes all durable and closes the parts in the reverse order of their making, all of them
+ * also when one fails. Thread-safe but for closing.
+ */
+public final class OpenDrive implements AutoCloseable {
+    /** How to open; {@code acceptLoss}: also when the end of its log is lost. */
+    public record Options(boolean readOnly, boolean snapdirVisible, boolean acceptLoss, int uid, int gid) {
+    }
+
+    private static final int ZSTD_LEVEL = 1;
+    private static final long CHUNK_CACHE = 32L << 20;
+    private static final int VOLUME = 1;
+
+    private final Path folder;
+    private final StoreHeader header;
+    private final Store store;
+    private final RowSeal seal;
+    private final Drive drive;
+    private final Clock clock = Clock.system();
+    private final Instants instants = new Instants(ZoneId.systemDefault());
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    /** @param master of this store; wiped */
+    public OpenDrive(Path folder, StoreHeader header, byte[] master, Options options) {
+        this.folder = folder;
+        this.header = header;
+        try {
+            add(new OwnerLock(folder));
+            Keys keys = add(new Keys(master));
+            if (!options.readOnly()) {
+                header.heal();
+            }
+            store = add(new RocksStore(folder, clock, options.acceptLoss()));
+            Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
+            seal = new RowSeal(sealer);
+            Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
+            BlockStore blocks = new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE);
+            drive = add(new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, instants, options.readOnly(), options.snapdirVisible(),
+                options.uid(), options.gid())));
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
+        } finally {
+            Arrays.fill(master, (byte) 0);
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public StoreHeader header() {
+        return header;
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public RowSeal seal() {
+        return seal;
+    }
+
+    public Drive drive() {
+        return drive;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public Instants instants() {
+        return instants;
+    }
+
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private <T extends AutoCloseable> T add(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.amberfs.daemon;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.fs.Node;
+import io.amberfs.model.Attr;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.Errno;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Mode;
+import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one step; nothing that is
+ * not there then is removed without {@code delete}. Thread-safe: each run has its own state.
+ */
+final class RestoreRequest {
+    private final Drive drive;
+    private final DrivePaths paths;
+
+    RestoreRequest(OpenDrive open, DrivePaths paths) {
+        drive = open.drive();
+        this.paths = paths;
+    }
+
+    Map<String, Object> run(Request request, Reply reply) {
+        String at = request.text("at");
+        long epoch = paths.epoch(at);
+        List<Name> path = DrivePaths.names(request.text("path"));
+        Node then = paths.node(Optional.of(epoch), request.text("path"), at);
+        if (drive.readOnly().isPresent() && !request.flag("dryRun")) {
+            throw new Refusal(ExitCode.ERROR, "nothing can be restored in place: the drive is read-only, " + drive.readOnly().get() + "; use --to DIR");
+        }
+        Run run = new Run(reply, epoch, request.flag("delete"), request.flag("dryRun"));
+        run.start(path, (Node.Past) then);
+        if (!run.dryRun) {
+            drive.sync();
+        }
+        return run.counts();
+    }
+
+    /** A directory whose entries are still to be gone through. */
+    private record Level(Optional<Node> now, Node.Past then, String path, Deque<Name> left) {
+    }
+
+    /** One restore; confined to its thread. */
+    private final class Run {
+        private final Reply reply;
+        private final long epoch;
+        private final boolean delete;
+        private final boolean dryRun;
+        private final Map<Long, Node> linked = new HashMap<>();
+        private final Map<String, Long> counts = new LinkedHashMap<>();
+
+        Run(Reply reply, long epoch, boolean delete, boolean dryRun) {
+            this.reply = reply;
+            this.epoch = epoch;
+            this.delete = delete;
+            this.dryRun = dryRun;
+            List.of("restored", "deleted", "kept", "same", "damaged").forEach(key -> counts.put(key, 0L));
+        }
+
+        Map<String, Object> counts() {
+            return new LinkedHashMap<>(counts);
+        }
+
+        void start(List<Name> path, Node.Past then) {
+            Optional<Node> dir = Optional.of(Node.ROOT);
+            StringBuilder done = new StringBuilder();
+            Node.Past at = new Node.Past(epoch, ((Node.Past) drive.resolve(Optional.of(epoch), List.of())).ino());
+            for (int i = 0; i + 1 < path.size(); i++) {
+                at = (Node.Past) drive.lookup(at, path.get(i));
+                done.append(i == 0 ? "" : "/").append(path.get(i));
+                dir = enter(dir, path.get(i), at, done.toString());
+            }
+            if (path.isEmpty()) {
+                walk(new Level(dir, then, "", names(then)));
+            } else {
+                done.append(path.size() == 1 ? "" : "/").append(path.get(path.size() - 1));
+                entry(dir, path.get(path.size() - 1), then, done.toString()).ifPresent(this::walk);
+            }
+        }
+
+        private void walk(Level first) {
+            Deque<Level> open = new ArrayDeque<>(List.of(first));
+            deleteOthers(first);
+            while (!open.isEmpty() && !reply.cancelled()) {
+                Level level = open.peek();
+                if (level.left().isEmpty()) {
+                    open.pop();
+                    finish(level);
+                    continue;
+                }
+                Name name = level.left().pop();
+                String path = level.path().isEmpty() ? name.toString() : level.path() + "/" + name;
+                try {
+                    entry(level.now(), name, (Node.Past) drive.lookup(level.then(), name), path).ifPresent(below -> {
+                        open.push(below);
+                        deleteOthers(below);
+                    });
+                } catch (CorruptException e) {
+                    count("damaged", path, Map.of("message", e.getMessage()));
+                }
+            }
+        }
+
+        /** @return what lies below, for a directory */
+        private Optional<Level> entry(Optional<Node> dir, Name name, Node.Past then, String path) {
+            Attr attr = drive.attr(then);
+            Optional<Node> now = dir.flatMap(d -> find(d, name));
+            if (Mode.isDirectory(attr.mode())) {
+                Optional<Node> entered = enter(dir, name, then, path);
+                return entered.isPresent() || dryRun ? Optional.of(new Level(entered, then, path, names(then))) : Optional.empty();
+            }
+            if (now.isPresent() && Mode.isDirectory(drive.attr(now.get()).mode())) {
+                if (!delete) {
+                    count("kept", path, Map.of("message", "a directory stands there now; --delete removes it"));
+                    return Optional.empty();
+                }
+                deleteTree(dir.get(), name, path);
+                now = Optional.empty();
+            }
+            file(dir, name, then, path, attr, now);
+            return Optional.empty();
+        }
+
+        private void file(Optional<Node> dir, Name name, Node.Past then, String path, Attr attr, Optional<Node> now) {
+            Optional<Node> first = attr.nlink() > 1 ? Optional.ofNullable(linked.get(then.ino())) : Optional.empty();
+            boolean same = now.isPresent() && (first.isEmpty() || first.equals(now)) && drive.isAs(now.get(), then);
+            Optional<Node> placed = now;
+            if (same) {
+                counts.merge("same", 1L, Long::sum);
+            } else {
+                placed = dryRun || dir.isEmpty() ? Optional.empty() : Optional.of(drive.restore(dir.get(), name, then, first));
+                count("restored", path, Map.of("size", attr.size()));
+            }
+            if (attr.nlink() > 1 && placed.isPresent()) {
+                linked.putIfAbsent(then.ino(), placed.get());
+            }
+        }
+
+        /** The directory of the present that {@code then} is to become; none in a dry run where there is none yet. */
+        private Optional<Node> enter(Optional<Node> dir, Name name, Node.Past then, String path) {
+            Optional<Node> now = dir.flatMap(d -> find(d, name));
+            if (now.isPresent() && Mode.isDirectory(drive.attr(now.get()).mode())) {
+                return now;
+            }
+            Attr attr = drive.attr(then);
+            count("restored", path, Map.of("size", 0));
+            if (dryRun || dir.isEmpty()) {
+                return Optional.empty();
+            }
+            if (now.isPresent()) {
+                drive.unlink(dir.get(), name);
+            }
+            return Optional.of(drive.mkdir(dir.get(), name, attr.mode(), attr.uid(), attr.gid()));
+        }
+
+        private void finish(Level level) {
+            if (level.now().isPresent() && !drive.isAs(level.now().get(), level.then())) {
+                if (!dryRun) {
+                    drive.restoreAttributes(level.now().get(), level.then());
+                }
+            }
+        }
+
+        private void deleteOthers(Level level) {
+            if (!delete || level.now().isEmpty()) {
+                return;
+            }
+            Set<Name> wanted = new HashSet<>(level.left());
+            for (Name name : TreeRequests.names(drive, level.now().get())) {
+                if (!wanted.contains(name)) {
+                    deleteTree(level.now().get(), name, level.path().isEmpty() ? name.toString() : level.path() + "/" + name);
+                }
+            }
+        }
+
+        private void deleteTree(Node dir, Name name, String path) {
+            Node node = drive.lookup(dir, name);
+            boolean directory = Mode.isDirectory(drive.attr(node).mode());
+            if (directory) {
+                for (Name child : TreeRequests.names(drive, node)) {
+                    deleteTree(node, child, path + "/" + child);
+                }
+            }
+            if (!dryRun && directory) {
+                drive.rmdir(dir, name);
+            } else if (!dryRun) {
+                drive.unlink(dir, name);
+            }
+            count("deleted", path, Map.of());
+        }
+
+        private Optional<Node> find(Node dir, Name name) {
+            try {
+                return Optional.of(drive.lookup(dir, name));
+            } catch (FsException e) {
+                if (e.errno() == Errno.ENOENT) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        }
+
+        private Deque<Name> names(Node directory) {
+            return new ArrayDeque<>(TreeRequests.names(drive, directory));
+        }
+
+        private void count(String type, String path, Map<String, Object> more) {
+            counts.merge(type, 1L, Long::sum);
+            Map<String, Object> event = new LinkedHashMap<>(Map.of("type", type, "path", path));
+            event.putAll(more);
+            reply.event(event);
+        }
+    }
+}

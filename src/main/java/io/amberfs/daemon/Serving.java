@@ -1,0 +1,127 @@
+package io.amberfs.daemon;
+
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Fault;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Refusal;
+import io.amberfs.mount.Mount;
+import io.amberfs.mount.MountOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a daemon: mounts the drive, commits while something changes, answers commands, and ends, everything written, when it is unmounted or told to by a signal.
+ *
+ * <p>Thread-safe. Started and ended by the thread that calls {@link #run}; a signal only unmounts, which ends it.
+ */
+public final class Serving implements DriveService.Mounted {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    /** A busy drive is detached on a signal: the machine is going down. */
+    private static final long END_SECONDS = 10;
+
+    private final OpenDrive open;
+    private final MountOptions options;
+    private final Duration interval;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Optional<Mount> mount = Optional.empty();
+
+    public Serving(OpenDrive open, MountOptions options, Duration interval) {
+        this.open = open;
+        this.options = options;
+        this.interval = interval;
+    }
+
+    /** Returns when the drive is unmounted. {@code ready} is called once it answers. The drive is left open. */
+    public void run(Runnable ready) {
+        Thread signal = new Thread(this::endBySignal, "amberfs-signal");
+        Runtime.getRuntime().addShutdownHook(signal);
+        ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "amberfs-committer"));
+        try (ControlServer control = new ControlServer(ControlSocket.pathFor(open.folder()), new DriveService(open, Optional.of(this)))) {
+            Mount mounted = Mount.start(open.drive(), options, open.clock());
+            synchronized (this) {
+                mount = Optional.of(mounted);
+            }
+            CountDownLatch unmounted = new CountDownLatch(1);
+            mounted.onEnd(unmounted::countDown);
+            chores.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("the drive of {} is mounted at {}", open.folder(), mounted.mountpoint());
+            ready.run();
+            unmounted.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(ExitCode.INTERRUPTED, "interrupted while serving the drive", e);
+        } finally {
+            end(chores);
+        }
+    }
+
+    /** To be called when all is written: a signal waits for it. */
+    public void ended() {
+        ended.countDown();
+    }
+
+    @Override
+    public synchronized List<Path> mounts() {
+        return mount.map(m -> List.of(m.mountpoint())).orElse(List.of());
+    }
+
+    @Override
+    public void unmount() {
+        Mount mounted;
+        synchronized (this) {
+            mounted = mount.orElseThrow(() -> new Refusal(ExitCode.ERROR, "the drive is not mounted yet: try again"));
+        }
+        if (!mounted.unmount()) {
+            throw new Refusal(ExitCode.ERROR, mounted.mountpoint() + " is in use: let programs leave it, then try again");
+        }
+    }
+
+    private void tick() {
+        try {
+            open.drive().tick();
+        } catch (FsException | Fault | Refusal e) {
+            LOG.error("the drive could not be committed: {}", e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a mistake in amberfs: the drive could not be committed", e);
+        }
+    }
+
+    private void endBySignal() {
+        Optional<Mount> mounted;
+        synchronized (this) {
+            mounted = mount;
+        }
+        try {
+            if (mounted.isPresent() && !mounted.get().unmount()) {
+                LOG.warn("{} is in use: it is detached", mounted.get().mountpoint());
+                mounted.get().detach();
+            }
+            if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.error("the drive was not written out within {} s; what was not synced may be missing", END_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the drive could not be unmounted", e);
+        }
+    }
+
+    private static void end(ScheduledExecutorService chores) {
+        chores.shutdown();
+        try {
+            if (!chores.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the committer is still at work");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.amberfs.mount;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to mount.
+ *
+ * @param mountpoint an empty directory
+ * @param store      shown as the device in mount tables
+ * @param allowOther whether users other than the one who mounts may enter (their permissions are checked either way)
+ */
+public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolean allowOther) {
+    /** Most bytes of one read or write: what libfuse 2.9's buffer has room for. */
+    static final int REQUEST_MAX = 128 << 10;
+
+    /**
+     * The arguments for libfuse, as for a main(). {@code dev,suid} undo libfuse's own default where they are allowed: a drive keeps device nodes and setuid
+     * programs like any other.
+     */
+    List<String> arguments(boolean root) {
+        List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions", "use_ino",
+            "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
+            "max_background=64", "attr_timeout=1", "entry_timeout=1", "negative_timeout=0"));
+        if (root) {
+            options.add("dev");
+            options.add("suid");
+        }
+        if (allowOther) {
+            options.add("allow_other");
+        }
+        if (readOnly) {
+            options.add("ro");
+        }
+        return List.of("amberfs", "-f", "-o", String.join(",", options), mountpoint.toString());
+    }
+
+    /** What mount tables show as the device. */
+    String source() {
+        return "amberfs#" + store;
+    }
+
+    /** libfuse splits at commas and takes what follows a backslash as it is. */
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace(",", "\\,");
+    }
+}
