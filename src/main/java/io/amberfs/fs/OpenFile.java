@@ -76,10 +76,13 @@ final class OpenFile {
         this.unlinked = unlinked;
     }
 
-    boolean isDirty() {
+    /** Runs {@code work} if there is nothing to install; nobody writes meanwhile. */
+    void ifClean(Runnable work) {
         lock.readLock().lock();
         try {
-            return dirty();
+            if (!dirty()) {
+                work.run();
+            }
         } finally {
             lock.readLock().unlock();
         }
