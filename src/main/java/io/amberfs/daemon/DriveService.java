@@ -54,7 +54,8 @@ public final class DriveService implements Service {
             case "restore" -> restore.run(request, reply);
             case "sync" -> sync();
             case "unmount" -> unmount();
-            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command() + "': use the same version for the daemon and its commands");
+            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()
+                + "': use the same version for the daemon and its commands");
         };
     }
 
@@ -92,7 +93,8 @@ public final class DriveService implements Service {
 
     private Snapshot named(Request request) {
         String name = request.text("name");
-        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR, "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
+        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR,
+            "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
     }
 
     private Map<String, Object> delete(Snapshot snapshot) {
