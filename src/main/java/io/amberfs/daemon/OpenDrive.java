@@ -37,6 +37,7 @@ public final class OpenDrive implements AutoCloseable {
     private final Path folder;
     private final StoreHeader header;
     private final Store store;
+    private final Sealer sealer;
     private final RowSeal seal;
     private final Drive drive;
     private final Clock clock = Clock.system();
@@ -53,8 +54,8 @@ public final class OpenDrive implements AutoCloseable {
             if (!options.readOnly()) {
                 header.heal();
             }
-            store = add(new RocksStore(folder, clock, options.acceptLoss()));
-            Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
+            store = add(new RocksStore(folder, clock, options.acceptLoss(), options.readOnly()));
+            sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
             seal = new RowSeal(sealer);
             Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
             BlockStore blocks = new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE);
@@ -78,6 +79,10 @@ public final class OpenDrive implements AutoCloseable {
 
     public Store store() {
         return store;
+    }
+
+    public Sealer sealer() {
+        return sealer;
     }
 
     public RowSeal seal() {

@@ -48,7 +48,7 @@ public final class DirHandle implements AutoCloseable {
         return node;
     }
 
-    /** Gives the entries behind {@code cookie} (0: from the start), "." and ".." first, until the sink takes no more. */
+    /** Gives the entries behind {@code cookie} (0: from the start, as the directory is now), "." and ".." first, until the sink takes no more. */
     public synchronized void read(long cookie, DirSink sink) {
         if (cookie < DOT && !sink.entry(new byte[] {'.'}, Mode.DIRECTORY, PastNames.shownIno(node), DOT)
             || cookie < DOT_DOT && !sink.entry(new byte[] {'.', '.'}, Mode.DIRECTORY, drive.past().shownParent(node), DOT_DOT)) {
@@ -68,7 +68,7 @@ public final class DirHandle implements AutoCloseable {
     }
 
     private void readRows(long cookie, DirSink sink) {
-        if (scan.isEmpty() || cookie != position) {
+        if (scan.isEmpty() || cookie != position || cookie == DOT_DOT) {
             open(cookie);
         }
         position = cookie;

@@ -13,16 +13,19 @@ import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Errno;
+import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Xattr;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code
@@ -35,7 +38,8 @@ import java.util.Optional;
  */
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
-    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible) {
+    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible,
+                 Consumer<OpenFile> release) {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
@@ -51,6 +55,7 @@ public final class Drive implements AutoCloseable {
     private final PastNames past;
     private final Recorder recorder;
     private final Reaper reaper;
+    private final Splinters splinters = new Splinters();
     private final TreeRestore restore;
     private final Store store;
     private final BlockStore blocks;
@@ -62,8 +67,8 @@ public final class Drive implements AutoCloseable {
         Volume volume = setup.volume();
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
-        Contents contents = new Contents(new FileMap(records, volume), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible());
+        Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(), this::release);
         tree = new Tree(parts, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
@@ -131,7 +136,12 @@ public final class Drive implements AutoCloseable {
             if (past.resolves(snapshots.dir(), name)) {
                 throw new FsException(Errno.EEXIST);
             }
-            snapshot(past.snapshotName(name));
+            String wanted = past.snapshotName(name);
+            try {
+                snapshot(wanted);
+            } catch (Refusal e) {
+                throw new FsException(e.code() == ExitCode.USAGE ? Errno.EINVAL : Errno.EEXIST, e.getMessage());
+            }
             return lookup(parent, name);
         }
         long dir = changeable(parent, name);
@@ -255,9 +265,7 @@ public final class Drive implements AutoCloseable {
 
     /** Makes all that was done before durable. */
     public void sync() {
-        if (recorder.isDirty()) {
-            recorder.commit(Optional.empty());
-        }
+        recorder.sync();
     }
 
     /** Holds back commits until it is closed, by any thread. */
@@ -289,6 +297,7 @@ public final class Drive implements AutoCloseable {
         try (Gate.Pass pass = gate.enter()) {
             reaper.step();
         }
+        splinters.step(parts, gate);
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
     }
 
@@ -427,7 +436,9 @@ public final class Drive implements AutoCloseable {
         }
     }
 
+    /** @throws FsException EROFS when there will be no room any more, since sealing failed */
     private void relieve() {
+        parts.health().requireWritable();
         files.dirty().forEach(OpenFile::handOverAll);
     }
 

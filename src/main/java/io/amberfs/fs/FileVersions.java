@@ -7,12 +7,14 @@ import io.amberfs.history.Lifetimes;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.Scan;
 import io.amberfs.history.Volume;
+import io.amberfs.model.Body;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +25,6 @@ import java.util.Set;
 final class FileVersions {
     /** One distinct version: first there in {@code epoch}. */
     record Version(long epoch, long ino, int mode, Inode inode) {
-        boolean sameContents(Version other) {
-            return ino == other.ino && inode.size() == other.inode.size() && inode.mtime() == other.inode.mtime() && inode.mode() >>> 12 == other.inode.mode() >>> 12;
-        }
     }
 
     private final Volume volume;
@@ -49,7 +48,7 @@ final class FileVersions {
                 Inode inode = InodeCodec.decode(ino, row.value());
                 if (from < Math.min(entry.until(), row.until()) && from <= newest && !inode.isDirectory()) {
                     Version version = new Version(from, ino, inode.mode(), inode);
-                    if (found.isEmpty() || !found.get(found.size() - 1).sameContents(version)) {
+                    if (found.isEmpty() || !sameContents(found.get(found.size() - 1), version)) {
                         found.add(version);
                     }
                 }
@@ -81,6 +80,30 @@ final class FileVersions {
         }
         volume.lifetimes().newest(prefix).forEach(version -> add(names, DirentCodec.decode(version.value())));
         return names;
+    }
+
+    /** Times can be set back, so equal sizes and mtimes alone say nothing. An inode whose ctime is the same was not changed. */
+    private boolean sameContents(Version one, Version other) {
+        Inode a = one.inode;
+        Inode b = other.inode;
+        if (one.ino != other.ino || a.size() != b.size() || a.mtime() != b.mtime()) {
+            return false;
+        } else if (a.body() instanceof Body.Inline before && b.body() instanceof Body.Inline after) {
+            return Arrays.equals(before.bytes(), after.bytes());
+        }
+        return a.body().equals(b.body()) && (a.ctime() == b.ctime() || !(a.body() instanceof Body.Regions regions) || sameRegions(regions.map(), one.epoch, other.epoch));
+    }
+
+    private boolean sameRegions(long map, long epoch, long otherEpoch) {
+        byte[] prefix = RowKey.of(volume.number(), RowKey.REGION, map);
+        try (Scan one = volume.at(epoch).scan(prefix, prefix); Scan other = volume.at(otherEpoch).scan(prefix, prefix)) {
+            while (one.next()) {
+                if (!other.next() || !Arrays.equals(one.key(), other.key()) || !Arrays.equals(one.value(), other.value())) {
+                    return false;
+                }
+            }
+            return !other.next();
+        }
     }
 
     private static void add(Set<Name> names, Dirent dirent) {

@@ -7,7 +7,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The regular files that are open or not fully installed. A file stays here while it has a use or is dirty. Thread-safe. */
+/**
+ * The regular files that are open or not fully installed. A file stays here while it has a use or is dirty. Thread-safe.
+ *
+ * <p>Who holds a file's lock may call this; so no file's lock may be taken within a step of {@code entries}, which locks other files' entries too.
+ */
 final class Files {
     private static final class Entry {
         private final OpenFile file;
@@ -63,17 +67,10 @@ final class Files {
 
     /** Drops files that are clean again. */
     void clean() {
-        for (OpenFile file : dirty) {
-            if (!file.isDirty()) {
-                entries.computeIfPresent(file.ino(), (key, entry) -> {
-                    dirty.remove(file);
-                    if (file.isDirty()) {
-                        dirty.add(file);
-                    }
-                    return entry.uses == 0 && !dirty.contains(file) ? null : entry;
-                });
-            }
-        }
+        dirty.forEach(file -> file.ifClean(() -> {
+            dirty.remove(file);
+            entries.computeIfPresent(file.ino(), (key, entry) -> entry.uses == 0 ? null : entry);
+        }));
     }
 
     boolean hasDirty() {

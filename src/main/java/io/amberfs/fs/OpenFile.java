@@ -39,8 +39,6 @@ final class OpenFile {
     private record Piece(long start, byte[] bytes, int length, List<Sealers.Cut> cuts) {
     }
 
-    /** Read-ahead starts when a read goes on where the last one ended. */
-    private static final int AHEAD = 2 << 20;
     private static final int EARLY_MIN = 512 << 10;
 
     private final long ino;
@@ -49,18 +47,21 @@ final class OpenFile {
     private final Condition progress = lock.writeLock().newCondition();
     private final WriteBuffer buffer = new WriteBuffer();
     private final Deque<Group> sealing = new ArrayDeque<>();
+    /** Groups that were installed, ever. */
+    private long installed;
     private boolean running;
     private boolean discarded;
     private long size;
     private long touched;
     private long stamp;
-    private volatile long sequential;
+    private final ReadAhead ahead;
     private volatile boolean unlinked;
 
     OpenFile(long ino, Inode inode, Drive.Parts parts) {
         this.ino = ino;
         this.parts = parts;
         size = inode.size();
+        ahead = new ReadAhead(parts.contents());
     }
 
     long ino() {
@@ -76,10 +77,13 @@ final class OpenFile {
         this.unlinked = unlinked;
     }
 
-    boolean isDirty() {
+    /** Runs {@code work} if there is nothing to install; nobody writes meanwhile. */
+    void ifClean(Runnable work) {
         lock.readLock().lock();
         try {
-            return dirty();
+            if (!dirty()) {
+                work.run();
+            }
         } finally {
             lock.readLock().unlock();
         }
@@ -139,7 +143,7 @@ final class OpenFile {
             }
             if (!ranges.isEmpty()) {
                 Body body = parts.records().inode(parts.head(), ino).body();
-                readAhead(body, offset, end);
+                ahead.read(parts.head(), body, offset, end, size);
                 ranges.left().forEach(range -> parts.contents().read(parts.head(), body, range.start(), range.end(), offset, sink));
             }
             return (int) (end - offset);
@@ -148,16 +152,18 @@ final class OpenFile {
         }
     }
 
-    /** Sets the size; what is handed over is installed first. */
+    /** Sets the size; what is handed over is installed first, and so is what others write while this waits. */
     void truncate(long to, long now) {
         lock.writeLock().lock();
         try {
-            if (to == 0) {
-                discardBuffer();
-            } else if (dirty()) {
-                handOverAll();
-            }
-            awaitInstalled();
+            do {
+                if (to == 0) {
+                    discardBuffer();
+                } else if (dirty()) {
+                    handOverAll();
+                }
+                awaitInstalled();
+            } while (dirtyBytes());
             try (Head.Change change = parts.head().begin()) {
                 Inode inode = parts.records().inode(parts.head(), ino);
                 Inode after = parts.contents().map().truncate(change, inode, to).modified(now);
@@ -232,11 +238,14 @@ final class OpenFile {
         }
     }
 
-    /** Waits until all that was handed over is installed. @throws FsException EIO when it cannot be */
+    /** Waits until all that was handed over before is installed, not for what others hand over meanwhile. @throws FsException EIO when it cannot be */
     void await() {
         lock.writeLock().lock();
         try {
-            awaitInstalled();
+            long wanted = installed + sealing.size();
+            while (installed < wanted) {
+                awaitProgress();
+            }
         } finally {
             lock.writeLock().unlock();
         }
@@ -281,13 +290,6 @@ final class OpenFile {
         for (Ranges.Range range : ranges.take(start, start + length)) {
             sink.put((int) (range.start() - base), bytes, (int) (range.start() - start), (int) (range.end() - range.start()));
         }
-    }
-
-    private void readAhead(Body body, long offset, long end) {
-        if (offset == sequential && offset > 0 && offset / (AHEAD / 2) != end / (AHEAD / 2)) {
-            parts.contents().prefetch(parts.head(), body, end, Math.min(size, end + AHEAD));
-        }
-        sequential = end;
     }
 
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
@@ -372,7 +374,7 @@ final class OpenFile {
                     Inode inode = before;
                     long sizeAfter = Math.max(before.size(), group.size());
                     for (List<FileMap.Placed> chunks : placed) {
-                        inode = parts.contents().map().install(change, inode, sizeAfter, chunks);
+                        inode = parts.contents().map().install(change, ino, inode, sizeAfter, chunks);
                     }
                     inode = group.inline() ? inline(inode, group) : inode.withContents(sizeAfter, inode.stored(), inode.body());
                     if (group.touched() != 0 && group.stamp() == stamp) {
@@ -384,6 +386,7 @@ final class OpenFile {
                 }
             }
             sealing.removeFirst();
+            installed++;
             parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
             progress.signalAll();
         } finally {
@@ -403,10 +406,14 @@ final class OpenFile {
     /** Gives the lock up while it waits. */
     private void awaitInstalled() {
         while (!sealing.isEmpty()) {
-            if (!running) {
-                throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
-            }
-            progress.awaitUninterruptibly();
+            awaitProgress();
         }
+    }
+
+    private void awaitProgress() {
+        if (!running) {
+            throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
+        }
+        progress.awaitUninterruptibly();
     }
 }

@@ -5,7 +5,6 @@ import io.amberfs.history.Volume;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.ExitCode;
-import io.amberfs.model.Fault;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Store;
@@ -20,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <li>A commit: everything, as of one moment. Most buffers are sealed before the gate is shut, so that it is shut only for what came meanwhile.
  * <li>An fsync: the head as it is, without the buffers of other files.
  * <li>Blocks are durable, or in the same batch, before the rows that name them.
+ * <li>After a recording that failed, for whatever reason, there is no other one: what it took from the head is lost. Who waited for its turn meanwhile fails too.
  * </ul>
  *
  * <p>Thread-safe. {@code flushLock} lets one recording follow the other; it is the outermost lock.
@@ -65,6 +65,7 @@ final class Recorder {
         early.forEach(OpenFile::await);
         flushLock.lock();
         try {
+            health.requireRecordable();
             if (name.isPresent() && volume.timeline().snapshot(name.get()).isPresent()) {
                 throw new Refusal(ExitCode.ERROR, "there is a snapshot '" + name.get() + "' already: choose another name, or delete that one first");
             }
@@ -84,12 +85,28 @@ final class Recorder {
         }
     }
 
+    /** Makes all that was done before durable; without a commit of its own if there is nothing new. A recording that is under way is waited for. */
+    void sync() {
+        boolean dirty;
+        flushLock.lock();
+        try {
+            health.requireRecordable();
+            dirty = isDirty();
+        } finally {
+            flushLock.unlock();
+        }
+        if (dirty) {
+            commit(Optional.empty());
+        }
+    }
+
     /** Makes what the head has now durable. */
     void flush() {
         health.requireRecordable();
         long wanted = volume.head().layer();
         flushLock.lock();
         try {
+            health.requireRecordable();
             if (recordedLayer < wanted && volume.head().hasUnrecorded()) {
                 uncommitted = true;
                 write(volume.freeze(Optional.empty(), Optional.empty()));
@@ -118,7 +135,7 @@ final class Recorder {
             blocks.flushed(batch);
             volume.recorded(frozen);
             recordedLayer = frozen.layer().layer();
-        } catch (Fault e) {
+        } catch (RuntimeException | Error e) {
             health.fail("changes could not be recorded", e);
             throw e;
         }

@@ -38,7 +38,7 @@ final class RocksSetup {
         names.setProperty("track_and_verify_wals_in_manifest", "true");
         DBOptions options = natives.add(DBOptions.getDBOptionsFromProps(names));
         return options.setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
-            .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(192L << 20).setMaxOpenFiles(OPEN_FILES)
+            .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(96L << 20).setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
             .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)

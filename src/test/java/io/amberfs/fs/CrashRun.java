@@ -1,0 +1,313 @@
+package io.amberfs.fs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.history.RowKey;
+import io.amberfs.history.Scan;
+import io.amberfs.model.Commit;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Mode;
+import io.amberfs.model.Snapshot;
+import io.amberfs.store.MemoryStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** A drive on a store that keeps each state a crash could leave, and a model that knows which trees may be in them. Driven by one thread. */
+final class CrashRun implements AutoCloseable {
+    /** A tree that was or is being recorded. {@code contents}: what each file may hold, by item; one entry where there is no choice. */
+    private record Recorded(ModelTree tree, Map<Long, List<byte[]>> contents, boolean isCommit) {
+    }
+
+    /** What a crash could leave, and what it must be: the last recording or the one under way. */
+    private record Crash(MemoryStore store, Recorded durable, Recorded underWay, Map<Long, ModelTree> commits, Map<String, Long> snapshots, long now) {
+    }
+
+    final ModelTree model = new ModelTree(TestDrive.START);
+    final TestDrive t;
+    private final ConcurrentLinkedQueue<Crash> crashes = new ConcurrentLinkedQueue<>();
+    private final List<String> done = new ArrayList<>();
+    private final Map<String, FileHandle> open = new TreeMap<>();
+    private final Map<String, ModelTree.Item> openItems = new TreeMap<>();
+    /** What each file held since the last moment that every recording from now on has. */
+    private final Map<Long, List<byte[]>> since = new HashMap<>();
+    private final Map<Long, ModelTree> commits = new HashMap<>();
+    private final Map<String, Long> snapshots = new HashMap<>();
+    private volatile Recorded durable;
+    private volatile Recorded underWay;
+    private int checked;
+
+    CrashRun() {
+        MemoryStore store = new MemoryStore();
+        t = new TestDrive(store);
+        durable = recorded(true);
+        underWay = durable;
+        commits.put(1L, model.copy());
+        store.watch(step -> step.outcomes().forEach(left -> crashes.add(new Crash(left, durable, underWay, Map.copyOf(commits), Map.copyOf(snapshots), t.now.get()))));
+    }
+
+    /** Crashes that were looked at. */
+    int checked() {
+        return checked;
+    }
+
+    void create(String path) {
+        done.add("create " + path);
+        tick();
+        model.make(path, Mode.FILE | 0644, 0, 0, new byte[0]);
+        t.drive.create(t.parent(path), TestDrive.last(path), 0644, 0, 0);
+        held(model.at(path));
+    }
+
+    void mkdir(String path) {
+        done.add("mkdir " + path);
+        tick();
+        model.make(path, Mode.DIRECTORY | 0755, 0, 0, new byte[0]);
+        t.mkdir(path);
+    }
+
+    void write(String path, long offset, byte[] bytes) {
+        done.add("write " + path + " " + offset + "+" + bytes.length);
+        tick();
+        model.write(model.at(path), offset, bytes);
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            handle.write(offset, bytes, 0, bytes.length);
+        }
+        held(model.at(path));
+    }
+
+    void truncate(String path, int size) {
+        done.add("truncate " + path + " " + size);
+        tick();
+        model.truncate(model.at(path), size);
+        t.drive.setAttr(t.at(path), AttrChange.size(size));
+        settled(model.at(path));
+    }
+
+    void rename(String from, String to) {
+        done.add("rename " + from + " " + to);
+        tick();
+        model.rename(from, to);
+        t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to));
+        items(model.at(to)).forEach(item -> {
+            if (item.isFile() && item == model.at(to)) {
+                settled(item);
+            }
+        });
+    }
+
+    void link(String from, String to) {
+        done.add("link " + from + " " + to);
+        tick();
+        model.link(from, to);
+        t.drive.link(t.at(from), t.parent(to), TestDrive.last(to));
+    }
+
+    void unlink(String path) {
+        done.add("unlink " + path);
+        tick();
+        model.unlink(path);
+        t.drive.unlink(t.parent(path), TestDrive.last(path));
+    }
+
+    void rmdir(String path) {
+        done.add("rmdir " + path);
+        tick();
+        model.rmdir(path);
+        t.drive.rmdir(t.parent(path), TestDrive.last(path));
+    }
+
+    /** Keeps a file open, so that it can be unlinked meanwhile. */
+    void open(String path) {
+        done.add("open " + path);
+        if (!open.containsKey(path)) {
+            open.put(path, t.drive.open(t.at(path), true, false, false));
+            openItems.put(path, model.at(path));
+        }
+    }
+
+    void writeOpen(byte[] bytes) {
+        if (!open.isEmpty()) {
+            String path = open.keySet().iterator().next();
+            done.add("write to what was opened as " + path);
+            tick();
+            model.write(openItems.get(path), 0, bytes);
+            open.get(path).write(0, bytes, 0, bytes.length);
+            held(openItems.get(path));
+        }
+    }
+
+    void closeAll() {
+        done.add("close all");
+        open.values().forEach(FileHandle::close);
+        open.clear();
+        openItems.clear();
+    }
+
+    void fsync(String path) {
+        done.add("fsync " + path);
+        tick();
+        settled(model.at(path));
+        underWay = recorded(false);
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            handle.fsync(false);
+        }
+        durable = underWay;
+    }
+
+    void commit() {
+        done.add("commit");
+        tick();
+        settleAll();
+        t.now.addAndGet(1_000_000_000L);
+        t.drive.sync();
+        committed();
+    }
+
+    void snapshot(String name) {
+        done.add("snapshot " + name);
+        tick();
+        settleAll();
+        t.drive.snapshot(name);
+        committed();
+        snapshots.put(name, newest());
+    }
+
+    /** Opens every state that a crash could have left until now, and compares. */
+    void checkAll() {
+        for (Crash crash = crashes.poll(); crash != null; crash = crashes.poll()) {
+            checked++;
+            try {
+                check(crash);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(String.join(", ", done) + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll();
+        t.close();
+    }
+
+    private static void check(Crash crash) {
+        try (TestDrive after = new TestDrive(crash.store(), new AtomicLong(crash.now() + 1))) {
+            crash.commits().forEach((epoch, tree) -> TreeComparison.requireEqual(after.drive, new Node.Past(epoch, 1), tree, "commit " + epoch));
+            crash.snapshots().forEach((name, epoch) -> assertEquals(new Node.Past(epoch, 1), after.at("/.snapshots/" + name)));
+            Optional<String> older = difference(after, crash.durable());
+            Optional<String> newer = older.isEmpty() ? older : difference(after, crash.underWay());
+            assertTrue(newer.isEmpty(), () -> "neither what was durable: " + older + " nor what was being recorded: " + newer);
+            long newest = after.drive.volume().timeline().newest().map(Commit::epoch).orElseThrow();
+            if (!crash.commits().containsKey(newest)) {
+                TreeComparison.requireEqual(after.drive, new Node.Past(newest, 1), crash.underWay().tree(), "the commit that had not returned");
+            }
+            Recorded found = older.isEmpty() ? crash.durable() : crash.underWay();
+            goesOn(crash.store(), after, found);
+        }
+    }
+
+    private static void goesOn(MemoryStore store, TestDrive after, Recorded found) {
+        after.write("/written-after-the-crash", "x");
+        after.commit(1);
+        byte[] orphans = RowKey.kind(1, RowKey.ORPHAN);
+        try (Scan scan = after.drive.volume().head().scan(orphans, orphans)) {
+            assertTrue(!scan.next(), "an orphan is left");
+        }
+        long files = items(found.tree().root).distinct().count() + 1;
+        assertEquals(files, after.drive.volume().totals().files(), "files counted");
+        try (TestDrive again = new TestDrive(store, after.now)) {
+            assertEquals("x", again.text("/written-after-the-crash"));
+            again.drive.unlink(Node.ROOT, TestDrive.last("written-after-the-crash"));
+            assertEquals(Optional.empty(), TreeComparison.differenceButTimes(again.drive, Node.ROOT, withContents(again, found)), "after a remount");
+        }
+    }
+
+    private static Optional<String> difference(TestDrive after, Recorded recorded) {
+        return recorded.isCommit() ? TreeComparison.difference(after.drive, Node.ROOT, recorded.tree())
+            : TreeComparison.differenceButTimes(after.drive, Node.ROOT, withContents(after, recorded));
+    }
+
+    /** The tree, its files holding what they hold on the drive where that is allowed. */
+    private static ModelTree withContents(TestDrive after, Recorded recorded) {
+        ModelTree tree = recorded.tree().copy();
+        adopt(after, recorded, "", tree.root);
+        return tree;
+    }
+
+    private static void adopt(TestDrive after, Recorded recorded, String path, ModelTree.Item item) {
+        item.entries.forEach((name, child) -> adopt(after, recorded, path + "/" + name, child));
+        List<byte[]> allowed = recorded.contents().getOrDefault(item.id, List.of());
+        if (item.isFile() && allowed.size() > 1) {
+            try {
+                byte[] found = after.read(path);
+                item.data = isAllowed(found, allowed) ? found : item.data;
+            } catch (FsException e) {
+                return;
+            }
+        }
+    }
+
+    /** One of the states that the file had; or, where so much was written that a part was sealed early, a mixture of them. */
+    private static boolean isAllowed(byte[] found, List<byte[]> allowed) {
+        if (allowed.stream().anyMatch(state -> Arrays.equals(state, found))) {
+            return true;
+        }
+        return allowed.stream().anyMatch(state -> state.length >= CrashTest.EARLY) && allowed.stream().anyMatch(state -> state.length >= found.length) && isMixture(found, allowed);
+    }
+
+    private static boolean isMixture(byte[] found, List<byte[]> allowed) {
+        for (int i = 0; i < found.length; i++) {
+            int at = i;
+            if (found[i] != 0 && allowed.stream().noneMatch(state -> at < state.length && state[at] == found[at])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void committed() {
+        durable = underWay;
+        commits.put(newest(), underWay.tree());
+    }
+
+    private long newest() {
+        return t.drive.volume().timeline().newest().map(Commit::epoch).orElseThrow();
+    }
+
+    private void tick() {
+        model.now = t.now.incrementAndGet();
+    }
+
+    private void held(ModelTree.Item item) {
+        since.computeIfAbsent(item.id, id -> new ArrayList<>()).add(item.data);
+    }
+
+    private void settled(ModelTree.Item item) {
+        since.put(item.id, new ArrayList<>(List.of(item.data)));
+    }
+
+    private void settleAll() {
+        since.clear();
+        Stream.concat(items(model.root), openItems.values().stream()).filter(ModelTree.Item::isFile).forEach(this::settled);
+        underWay = recorded(true);
+    }
+
+    private Recorded recorded(boolean isCommit) {
+        Map<Long, List<byte[]>> contents = new HashMap<>();
+        since.forEach((id, states) -> contents.put(id, List.copyOf(states)));
+        return new Recorded(model.copy(), contents, isCommit);
+    }
+
+    private static Stream<ModelTree.Item> items(ModelTree.Item item) {
+        return Stream.concat(Stream.of(item), item.entries.values().stream().flatMap(CrashRun::items));
+    }
+}

@@ -1,0 +1,92 @@
+package io.amberfs.fs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Name;
+import io.amberfs.store.MemoryStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PastFoldersTest {
+    private final TestDrive t = new TestDrive(new MemoryStore());
+
+    @AfterEach
+    void close() {
+        t.close();
+    }
+
+    private Errno mkdir(String name) {
+        return assertThrows(FsException.class, () -> t.drive.mkdir(t.at("/.snapshots"), Name.of(name), 0755, 0, 0)).errno();
+    }
+
+    @Test
+    void aSnapshotCannotBeCalledLikeATimeOrUnprintably() {
+        assertEquals(Errno.EINVAL, mkdir("2031-01-01"));
+        assertEquals(Errno.EEXIST, mkdir("now"));
+        assertEquals(Errno.EINVAL, mkdir("a\u0001b"));
+        t.mkdir("/.snapshots/mine");
+        assertEquals(Errno.EEXIST, mkdir("mine"));
+    }
+
+    private void rewritten(byte[] one, byte[] two) {
+        t.write("/a", one);
+        t.drive.setAttr(t.at("/a"), AttrChange.times(OptionalLong.empty(), OptionalLong.of(7)));
+        t.commit(10);
+        t.write("/a", two);
+        t.drive.setAttr(t.at("/a"), AttrChange.times(OptionalLong.empty(), OptionalLong.of(7)));
+        t.commit(10);
+        t.drive.setAttr(t.at("/a"), AttrChange.mode(0600));
+        t.commit(10);
+        assertEquals(List.of("2024-06-18T10:00:10", "2024-06-18T10:00:20"), t.list(t.at("/.versions/a")).stream().filter(name -> name.length() > 2).toList());
+        assertArrayEquals(one, t.read("/.versions/a/2024-06-18T10:00:10"));
+        assertArrayEquals(two, t.read("/.versions/a/2024-06-18T10:00:20"));
+    }
+
+    @Test
+    void aVersionOfTheSameSizeAndTimeIsDistinctIfItsContentsAre() {
+        rewritten(new byte[] {1}, new byte[] {2});
+    }
+
+    @Test
+    void aLargeVersionOfTheSameSizeAndTimeIsDistinctIfItsContentsAre() {
+        byte[] one = new byte[3 << 20];
+        byte[] two = one.clone();
+        two[2_000_000] = 1;
+        rewritten(one, two);
+    }
+
+    @Test
+    void aLargeFilePatchedInPlaceWithItsTimeSetBackHasTwoVersions() {
+        t.write("/a", new byte[3 << 20]);
+        t.drive.setAttr(t.at("/a"), AttrChange.times(OptionalLong.empty(), OptionalLong.of(7)));
+        t.commit(10);
+        t.now.incrementAndGet();
+        try (FileHandle handle = t.drive.open(t.at("/a"), true, false, false)) {
+            handle.write(2_000_000, new byte[] {1}, 0, 1);
+        }
+        t.drive.setAttr(t.at("/a"), AttrChange.times(OptionalLong.empty(), OptionalLong.of(7)));
+        t.commit(10);
+        assertEquals(2, t.list(t.at("/.versions/a")).stream().filter(name -> name.length() > 2).count());
+    }
+
+    @Test
+    void readingAFolderFromItsStartShowsWhatIsThereNow() {
+        t.mkdir("/d");
+        try (DirHandle handle = t.drive.openDir(t.at("/d"))) {
+            for (List<String> expected : Arrays.asList(List.<String>of(), List.of("a"), List.of("a", "b"))) {
+                expected.stream().skip(Math.max(0, expected.size() - 1)).forEach(name -> t.write("/d/" + name, name));
+                List<String> found = new ArrayList<>();
+                handle.read(0, (name, mode, ino, cookie) -> found.add(new String(name)));
+                assertEquals(expected, found.stream().filter(name -> !name.startsWith(".")).sorted().toList());
+            }
+        }
+    }
+}
