@@ -232,7 +232,8 @@ public final class RocksStore implements Store {
     }
 
     private static Refusal lost(Path folder, String why) {
-        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
+        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why
+            + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
     }
 
     private static void deleteLeftovers(Path runs) throws IOException {
