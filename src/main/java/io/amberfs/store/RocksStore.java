@@ -82,7 +82,7 @@ public final class RocksStore implements Store {
             if (db.getLatestSequenceNumber() < durable.sequence() && !acceptLoss) {
                 throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
             }
-            mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+            mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
         } catch (RocksDBException e) {
             natives.close();
             throw opening(folder, e);
