@@ -36,21 +36,22 @@ final class MountedDrive implements AutoCloseable {
     private final Path path;
     private final Shell shell;
 
-    private MountedDrive(Path root) throws IOException {
+    private MountedDrive(Path root, Map<String, String> more) throws IOException {
         this.root = root;
         store = root.resolve("store");
         path = Files.createDirectory(root.resolve("drive"));
-        shell = new Shell(Files.createDirectory(root.resolve("run")), environment(root, store));
+        shell = new Shell(Files.createDirectory(root.resolve("run")), environment(root, store)).with(more);
     }
 
     /** Only directories: no store, no mount. */
     static MountedDrive withoutStore() {
-        return withoutStore(Path.of(System.getProperty("java.io.tmpdir")));
+        return withoutStore(Map.of());
     }
 
-    static MountedDrive withoutStore(Path parent) {
+    /** @param more of the environment that commands and the daemon get */
+    static MountedDrive withoutStore(Map<String, String> more) {
         try {
-            return new MountedDrive(Files.createTempDirectory(parent, "amberfs-it").toRealPath());
+            return new MountedDrive(Files.createTempDirectory("amberfs-it").toRealPath(), more);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,7 +59,11 @@ final class MountedDrive implements AutoCloseable {
 
     /** With a store that a key file opens, not mounted. */
     static MountedDrive unmounted() {
-        MountedDrive drive = withoutStore();
+        return unmounted(Map.of());
+    }
+
+    static MountedDrive unmounted(Map<String, String> more) {
+        MountedDrive drive = withoutStore(more);
         return drive.orClosed(() -> drive.amberfs("init").ok());
     }
 

@@ -26,6 +26,44 @@ import java.util.stream.Stream;
  */
 final class Shell {
     private static final Duration BOUND = Duration.ofSeconds(120);
+    private static final String PRELUDE = """
+        import errno, fcntl, hashlib, mmap, os, random, signal, socket, stat, sys
+
+        def refused(code, call, *arguments, **named):
+            try:
+                call(*arguments, **named)
+            except OSError as e:
+                assert e.errno == code, f'{call} {arguments}: {errno.errorcode[e.errno]}, not {errno.errorcode[code]}'
+            else:
+                raise AssertionError(f'{call} {arguments}: done, not {errno.errorcode[code]}')
+
+        def write(path, data, flags=os.O_CREAT | os.O_TRUNC, mode=0o644):
+            fd = os.open(path, os.O_WRONLY | flags, mode)
+            while data:
+                data = data[os.write(fd, data):]
+            os.close(fd)
+
+        def read(path):
+            with open(path, 'rb') as file:
+                return file.read()
+
+        def in_child(work):
+            pid = os.fork()
+            if pid == 0:
+                code = 1
+                try:
+                    work()
+                    code = 0
+                finally:
+                    sys.stderr.flush()
+                    os._exit(code)
+            return pid
+
+        def joined(*pids):
+            for pid in pids:
+                assert os.waitpid(pid, 0)[1] == 0, 'a child failed'
+
+        """;
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -57,9 +95,9 @@ final class Shell {
         return run(BOUND, Stream.concat(Stream.of("bash", "-c", "set -euo pipefail\n" + script, "bash"), Arrays.stream(arguments)).toArray());
     }
 
-    /** Runs a Python script; its arguments are sys.argv[1] and so on. */
+    /** Runs a Python script, with the usual modules and {@code refused(errno, call, ...)} at hand; its arguments are sys.argv[1] and so on. */
     Outcome python(String script, Object... arguments) {
-        return run(BOUND, Stream.concat(Stream.of("python3", "-c", script), Arrays.stream(arguments)).toArray());
+        return run(BOUND, Stream.concat(Stream.of("python3", "-c", PRELUDE + script), Arrays.stream(arguments)).toArray());
     }
 
     Outcome run(Duration bound, Path startIn, Object... command) {

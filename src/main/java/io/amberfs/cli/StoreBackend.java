@@ -153,7 +153,7 @@ final class StoreBackend implements Backend {
 
     private static Path keyFile(StoreHeader header) {
         String config = System.getenv().getOrDefault("XDG_CONFIG_HOME", "");
-        Path base = config.isEmpty() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(config);
+        Path base = config.isEmpty() ? StoreLocation.home(System.getenv()).resolve(".config") : Path.of(config);
         return base.resolve("amberfs").resolve(header.storeId() + ".key");
     }
 
