@@ -112,13 +112,7 @@ public final class BlockStore {
      * @throws CorruptException when the block is missing, damaged, or another one
      */
     public byte[] chunk(long number, long check) {
-        byte[] cached = chunks.getIfPresent(number);
-        if (cached != null) {
-            return cached;
-        }
-        byte[] chunk = load(number, check);
-        chunks.put(number, chunk);
-        return chunk;
+        return chunks.get(number, missing -> load(missing, check));
     }
 
     public boolean isCached(long number) {

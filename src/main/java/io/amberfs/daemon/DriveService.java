@@ -28,6 +28,7 @@ public final class DriveService implements Service {
     private final TreeRequests tree;
     private final ExportRequest export;
     private final RestoreRequest restore;
+    private final CheckRequest check;
 
     public DriveService(OpenDrive open, Optional<Mounted> mounted) {
         this.open = open;
@@ -37,6 +38,7 @@ public final class DriveService implements Service {
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
         restore = new RestoreRequest(open, paths);
+        check = new CheckRequest(open);
     }
 
     @Override
@@ -52,9 +54,11 @@ public final class DriveService implements Service {
             case "cat" -> tree.cat(request, reply);
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
+            case "check" -> check.run(request, reply);
             case "sync" -> sync();
             case "unmount" -> unmount();
-            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command() + "': use the same version for the daemon and its commands");
+            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()
+                + "': use the same version for the daemon and its commands");
         };
     }
 
@@ -92,7 +96,8 @@ public final class DriveService implements Service {
 
     private Snapshot named(Request request) {
         String name = request.text("name");
-        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR, "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
+        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR,
+            "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
     }
 
     private Map<String, Object> delete(Snapshot snapshot) {

@@ -21,10 +21,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one step; nothing that is
+ * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one
+ * step; nothing that is
  * not there then is removed without {@code delete}. Thread-safe: each run has its own state.
  */
 final class RestoreRequest {
+    /** Entries between two lines of progress. */
+    private static final int PROGRESS = 200;
+
     private final Drive drive;
     private final DrivePaths paths;
 
@@ -61,6 +65,8 @@ final class RestoreRequest {
         private final boolean dryRun;
         private final Map<Long, Node> linked = new HashMap<>();
         private final Map<String, Long> counts = new LinkedHashMap<>();
+        private long seen;
+        private long bytes;
 
         Run(Reply reply, long epoch, boolean delete, boolean dryRun) {
             this.reply = reply;
@@ -96,6 +102,7 @@ final class RestoreRequest {
             deleteOthers(first);
             while (!open.isEmpty() && !reply.cancelled()) {
                 Level level = open.peek();
+                tell();
                 if (level.left().isEmpty()) {
                     open.pop();
                     finish(level);
@@ -135,6 +142,7 @@ final class RestoreRequest {
         }
 
         private void file(Optional<Node> dir, Name name, Node.Past then, String path, Attr attr, Optional<Node> now) {
+            bytes += attr.size();
             Optional<Node> first = attr.nlink() > 1 ? Optional.ofNullable(linked.get(then.ino())) : Optional.empty();
             boolean same = now.isPresent() && (first.isEmpty() || first.equals(now)) && drive.isAs(now.get(), then);
             Optional<Node> placed = now;
@@ -215,6 +223,13 @@ final class RestoreRequest {
 
         private Deque<Name> names(Node directory) {
             return new ArrayDeque<>(TreeRequests.names(drive, directory));
+        }
+
+        /** A line of progress now and then. */
+        private void tell() {
+            if (++seen % PROGRESS == 0) {
+                reply.event(new LinkedHashMap<>(Map.of("type", "progress", "files", seen, "bytes", bytes)));
+            }
         }
 
         private void count(String type, String path, Map<String, Object> more) {

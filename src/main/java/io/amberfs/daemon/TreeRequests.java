@@ -4,6 +4,7 @@ import io.amberfs.fs.DirHandle;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
+import io.amberfs.history.Instants;
 import io.amberfs.model.Attr;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Mode;
@@ -24,9 +25,11 @@ final class TreeRequests {
 
     private final Drive drive;
     private final DrivePaths paths;
+    private final Instants instants;
 
     TreeRequests(OpenDrive open, DrivePaths paths) {
         drive = open.drive();
+        instants = open.instants();
         this.paths = paths;
     }
 
@@ -90,7 +93,7 @@ final class TreeRequests {
         putName(entry, "name", name);
         entry.put("mode", attr.mode());
         entry.put("size", attr.size());
-        entry.put("mtime", attr.mtime());
+        entry.put("mtime", instants.exact(attr.mtime()));
         entry.put("uid", attr.uid());
         entry.put("gid", attr.gid());
         if (Mode.isLink(attr.mode())) {

@@ -25,22 +25,26 @@ import io.amberfs.model.Xattr;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code .snapshots} makes and
+ * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code
+ * .snapshots} makes and
  * deletes a snapshot.
  *
- * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the kernel's to check.
+ * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the
+ * kernel's to check.
  * Thread-safe. {@link #tick} is to be called about once a second.
  */
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
-    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible) {
+    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible,
+                 Consumer<OpenFile> release) {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
-    public record Setup(Store store, Volume volume, BlockStore blocks, Keys keys, Chunker chunker, Clock clock, Instants instants, boolean readOnly, boolean snapdirVisible, int rootUid,
-                        int rootGid) {
+    public record Setup(Store store, Volume volume, BlockStore blocks, Keys keys, Chunker chunker, Clock clock, Instants instants,
+                        boolean readOnly, boolean snapdirVisible, int rootUid, int rootGid) {
     }
 
     private final Gate gate = new Gate();
@@ -51,6 +55,7 @@ public final class Drive implements AutoCloseable {
     private final PastNames past;
     private final Recorder recorder;
     private final Reaper reaper;
+    private final Splinters splinters = new Splinters();
     private final TreeRestore restore;
     private final Store store;
     private final BlockStore blocks;
@@ -62,8 +67,8 @@ public final class Drive implements AutoCloseable {
         Volume volume = setup.volume();
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
-        Contents contents = new Contents(new FileMap(records, volume), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible());
+        Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(), this::release);
         tree = new Tree(parts, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
@@ -292,6 +297,7 @@ public final class Drive implements AutoCloseable {
         try (Gate.Pass pass = gate.enter()) {
             reaper.step();
         }
+        splinters.step(parts, gate);
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
     }
 

@@ -16,7 +16,7 @@ public final class FileHandle implements AutoCloseable {
     private record Now(OpenFile file) implements Source {
     }
 
-    private record Then(Past view, Inode inode) implements Source {
+    private record Then(Past view, Inode inode, ReadAhead ahead) implements Source {
     }
 
     private final Node node;
@@ -36,7 +36,7 @@ public final class FileHandle implements AutoCloseable {
         this.node = node;
         this.drive = drive;
         append = false;
-        source = new Then(view, inode);
+        source = new Then(view, inode, new ReadAhead(drive.contents()));
     }
 
     public Node node() {
@@ -57,10 +57,8 @@ public final class FileHandle implements AutoCloseable {
         if (offset < 0 || offset >= end) {
             return 0;
         }
+        then.ahead().read(then.view(), then.inode().body(), offset, end, then.inode().size());
         drive.contents().read(then.view(), then.inode().body(), offset, end, offset, sink);
-        if (offset > 0) {
-            drive.contents().prefetch(then.view(), then.inode().body(), end, Math.min(then.inode().size(), end + length));
-        }
         return (int) (end - offset);
     }
 

@@ -37,10 +37,12 @@ public final class FileMap {
 
     private final Records records;
     private final Volume volume;
+    private final Splinters splinters;
 
-    public FileMap(Records records, Volume volume) {
+    FileMap(Records records, Volume volume, Splinters splinters) {
         this.records = records;
         this.volume = volume;
+        this.splinters = splinters;
     }
 
     /** The extents of the region {@code index}. */
@@ -66,7 +68,7 @@ public final class FileMap {
     }
 
     /** {@code inode} with the chunks in place: contiguous from the first one's offset on. Inline contents must be among them. */
-    Inode install(Head.Change change, Inode inode, long size, List<Placed> chunks) {
+    Inode install(Head.Change change, long ino, Inode inode, long size, List<Placed> chunks) {
         Map<Long, List<Extent>> added = byRegion(chunks);
         long start = chunks.get(0).offset();
         Placed last = chunks.get(chunks.size() - 1);
@@ -94,6 +96,7 @@ public final class FileMap {
             List<Extent> extents = Extents.splice(old, (int) Math.max(0, start - base), (int) Math.min(Limits.REGION, end - base), region.getValue());
             stored += Extents.bytes(extents) - Extents.bytes(old);
             records.putRegion(change, map, region.getKey(), extents);
+            splinters.notice(ino, region.getKey(), extents.size());
         }
         return inode.withContents(size, stored, new Body.Regions(map));
     }

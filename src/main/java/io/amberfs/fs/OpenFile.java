@@ -39,8 +39,6 @@ final class OpenFile {
     private record Piece(long start, byte[] bytes, int length, List<Sealers.Cut> cuts) {
     }
 
-    /** Read-ahead starts when a read goes on where the last one ended. */
-    private static final int AHEAD = 2 << 20;
     private static final int EARLY_MIN = 512 << 10;
 
     private final long ino;
@@ -56,13 +54,14 @@ final class OpenFile {
     private long size;
     private long touched;
     private long stamp;
-    private volatile long sequential;
+    private final ReadAhead ahead;
     private volatile boolean unlinked;
 
     OpenFile(long ino, Inode inode, Drive.Parts parts) {
         this.ino = ino;
         this.parts = parts;
         size = inode.size();
+        ahead = new ReadAhead(parts.contents());
     }
 
     long ino() {
@@ -144,7 +143,7 @@ final class OpenFile {
             }
             if (!ranges.isEmpty()) {
                 Body body = parts.records().inode(parts.head(), ino).body();
-                readAhead(body, offset, end);
+                ahead.read(parts.head(), body, offset, end, size);
                 ranges.left().forEach(range -> parts.contents().read(parts.head(), body, range.start(), range.end(), offset, sink));
             }
             return (int) (end - offset);
@@ -293,13 +292,6 @@ final class OpenFile {
         }
     }
 
-    private void readAhead(Body body, long offset, long end) {
-        if (offset == sequential && offset > 0 && offset / (AHEAD / 2) != end / (AHEAD / 2)) {
-            parts.contents().prefetch(parts.head(), body, end, Math.min(size, end + AHEAD));
-        }
-        sequential = end;
-    }
-
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
     private void handOver(int lengthMin) {
         boolean all = lengthMin == 0;
@@ -382,7 +374,7 @@ final class OpenFile {
                     Inode inode = before;
                     long sizeAfter = Math.max(before.size(), group.size());
                     for (List<FileMap.Placed> chunks : placed) {
-                        inode = parts.contents().map().install(change, inode, sizeAfter, chunks);
+                        inode = parts.contents().map().install(change, ino, inode, sizeAfter, chunks);
                     }
                     inode = group.inline() ? inline(inode, group) : inode.withContents(sizeAfter, inode.stored(), inode.body());
                     if (group.touched() != 0 && group.stamp() == stamp) {

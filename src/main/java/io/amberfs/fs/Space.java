@@ -19,6 +19,8 @@ final class Space {
     /** Unsealed bytes in memory, at most. */
     static final long DIRTY_MAX = 48L << 20;
     private static final long RESERVE_MAX = 256L << 20;
+    /** The database's log and one round of its housekeeping. */
+    private static final long RESERVE_MIN = 128L << 20;
     /** Written bytes after which the file system is asked again. */
     private static final long ASK_AFTER = 16L << 20;
 
@@ -86,6 +88,7 @@ final class Space {
     }
 
     private long reserve() {
-        return Math.min(RESERVE_MAX, store.totalBytes() / 20);
+        long total = store.totalBytes();
+        return Math.min(total / 2, Math.max(RESERVE_MIN, Math.min(RESERVE_MAX, total / 20)));
     }
 }

@@ -38,7 +38,7 @@ final class RocksSetup {
         names.setProperty("track_and_verify_wals_in_manifest", "true");
         DBOptions options = natives.add(DBOptions.getDBOptionsFromProps(names));
         return options.setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
-            .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(192L << 20).setMaxOpenFiles(OPEN_FILES)
+            .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(96L << 20).setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
             .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)
@@ -50,7 +50,8 @@ final class RocksSetup {
         BloomFilter bloom = natives.add(new BloomFilter(10));
         List<ColumnFamilyDescriptor> tables = new ArrayList<>();
         for (Table table : Table.values()) {
-            byte[] name = table == Table.META ? RocksDB.DEFAULT_COLUMN_FAMILY : table.name().toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] name = table == Table.META ? RocksDB.DEFAULT_COLUMN_FAMILY
+                : table.name().toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             tables.add(new ColumnFamilyDescriptor(name, natives.add(options(table, cache, bloom))));
         }
         return tables;

@@ -63,17 +63,25 @@ public final class RocksStore implements Store {
      * @throws Refusal DAMAGE when the database is damaged as a whole or has lost its end
      */
     public RocksStore(Path folder, Clock clock, boolean acceptLoss) {
+        this(folder, clock, acceptLoss, false);
+    }
+
+    /** @param readOnly change nothing on disk: what the log holds is replayed in memory */
+    public RocksStore(Path folder, Clock clock, boolean acceptLoss, boolean readOnly) {
         RocksDB.loadLibrary();
         this.clock = clock;
         runs = folder.resolve("runs");
         try {
-            Files.createDirectories(runs);
-            deleteLeftovers(runs);
+            if (!readOnly) {
+                Files.createDirectories(runs);
+                deleteLeftovers(runs);
+            }
             device = Files.getFileStore(folder);
             mark = natives.add(new SyncMark(folder.resolve("synced")));
             DBOptions options = RocksSetup.database(natives, acceptLoss);
             List<ColumnFamilyDescriptor> descriptors = RocksSetup.tables(natives);
-            db = natives.add(RocksDB.open(options, folder.resolve("rows").toString(), descriptors, tables));
+            String rows = folder.resolve("rows").toString();
+            db = natives.add(readOnly ? RocksDB.openReadOnly(options, rows, descriptors, tables, false) : RocksDB.open(options, rows, descriptors, tables));
             tables.forEach(natives::add);
             synced = natives.add(new WriteOptions().setSync(true));
             plain = natives.add(new ReadOptions());
@@ -82,7 +90,9 @@ public final class RocksStore implements Store {
             if (db.getLatestSequenceNumber() < durable.sequence() && !acceptLoss) {
                 throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
             }
-            mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+            if (!readOnly) {
+                mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+            }
         } catch (RocksDBException e) {
             natives.close();
             throw opening(folder, e);
@@ -222,7 +232,8 @@ public final class RocksStore implements Store {
     }
 
     private static Refusal lost(Path folder, String why) {
-        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
+        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why
+            + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
     }
 
     private static void deleteLeftovers(Path runs) throws IOException {

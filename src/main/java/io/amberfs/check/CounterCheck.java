@@ -1,0 +1,88 @@
+package io.amberfs.check;
+
+import io.amberfs.codec.In;
+import io.amberfs.model.Commit;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.UnsupportedFormatException;
+import io.amberfs.store.Table;
+import java.util.Optional;
+
+/** What is counted, against what there is; and the small rows of the META table. Confined to one thread. */
+final class CounterCheck {
+    private static final int VERSION = 1;
+    private static final int SESSION = 18;
+    private static final int BLOCKS = 17;
+
+    private final Scope scope;
+    private final InodeCheck inodes;
+
+    CounterCheck(Scope scope, InodeCheck inodes) {
+        this.scope = scope;
+        this.inodes = inodes;
+    }
+
+    /** @param newest the newest commit, if nothing was recorded after it */
+    void run(Optional<Commit> newest) {
+        byte[] key = {'v', (byte) (scope.volume() >>> 8), (byte) scope.volume()};
+        Optional<byte[]> row = scope.reading().get(Table.META, key);
+        if (row.isEmpty()) {
+            damaged("the counters of volume " + scope.volume(), "they are missing");
+        } else {
+            counters(key, row.get());
+        }
+        if (newest.isPresent() && !inodes.damaged()) {
+            compare("the number of files in the newest commit", newest.get().totals().files(), inodes.files());
+            compare("the sum of file sizes in the newest commit", newest.get().totals().logicalBytes(), inodes.logicalBytes());
+        }
+        sessions();
+        if (scope.reading().get(Table.META, new byte[] {'b'}).filter(b -> b.length != BLOCKS || b[0] > VERSION).isPresent()) {
+            damaged("the counters of blocks", "they have an unknown form");
+        }
+    }
+
+    private void counters(byte[] key, byte[] row) {
+        try {
+            In in = new In("the counters of volume " + scope.volume(), scope.opener().single('M', key, row)).version(VERSION);
+            long nextIno = in.varint(1, Long.MAX_VALUE);
+            long files = in.varint(0, Long.MAX_VALUE);
+            long bytes = in.varint(0, Long.MAX_VALUE);
+            in.end();
+            if (nextIno <= inodes.numberMax()) {
+                tell("the next inode number", nextIno, inodes.numberMax() + 1);
+            }
+            if (!inodes.damaged()) {
+                compare("the number of files", files, inodes.files());
+                compare("the sum of file sizes", bytes, inodes.logicalBytes());
+            }
+        } catch (CorruptException | UnsupportedFormatException e) {
+            damaged("the counters of volume " + scope.volume(), e.getMessage());
+        }
+    }
+
+    /** Whether a session is the right one shows in the rows that were sealed in it. */
+    private void sessions() {
+        try (Rows rows = scope.rows(Table.META, new byte[] {'s'})) {
+            while (rows.next()) {
+                if (rows.key().length != 5) {
+                    scope.stray(Table.META, rows.key());
+                } else if (rows.value().length != SESSION || rows.value()[0] != VERSION) {
+                    damaged("session " + Scope.hex(rows.key()).substring(2), "it has an unknown form");
+                }
+            }
+        }
+    }
+
+    private void compare(String counter, long found, long expected) {
+        if (found != expected) {
+            tell(counter, found, expected);
+        }
+    }
+
+    private void tell(String counter, long found, long expected) {
+        scope.suspects().add(Subject.NOTHING, scope.commits().now(), Long.MAX_VALUE, hit -> new WrongCounter(counter, found, expected, hit));
+    }
+
+    private void damaged(String row, String reason) {
+        scope.suspects().add(Subject.NOTHING, scope.commits().now(), Long.MAX_VALUE, hit -> new DamagedRow(Table.META, row, reason, hit));
+    }
+}

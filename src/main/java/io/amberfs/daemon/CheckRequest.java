@@ -1,0 +1,69 @@
+package io.amberfs.daemon;
+
+import io.amberfs.check.Checker;
+import io.amberfs.check.Finding;
+import io.amberfs.check.Span;
+import io.amberfs.check.Verdict;
+import io.amberfs.crypto.Sealer;
+import io.amberfs.fs.Drive;
+import io.amberfs.history.RowSeal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code check}: a verdict on the store as of now. Thread-safe. */
+final class CheckRequest {
+    private final OpenDrive open;
+
+    CheckRequest(OpenDrive open) {
+        this.open = open;
+    }
+
+    Map<String, Object> run(Request request, Reply reply) {
+        Drive drive = open.drive();
+        if (drive.readOnly().isEmpty()) {
+            drive.sync();
+        }
+        try (Sealer fresh = open.freshSealer()) {
+            Checker checker = new Checker(open.store(), fresh, new RowSeal(fresh), drive.volume(), drive.records(), drive.blocks());
+            return result(checker.run(request.flag("readData"), finding -> reply.event(json(finding)), (phase, done, total) -> {
+                reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
+                return !reply.cancelled();
+            }));
+        }
+    }
+
+    private static Map<String, Object> result(Verdict verdict) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("complete", verdict.complete());
+        result.put("epoch", verdict.epoch());
+        result.put("files", verdict.files());
+        result.put("rows", verdict.rows());
+        result.put("blocks", verdict.blocks());
+        result.put("blocksRead", verdict.blocksOpened());
+        result.put("damages", verdict.damages());
+        result.put("warnings", verdict.warnings());
+        result.put("findings", verdict.damages() + verdict.warnings());
+        return result;
+    }
+
+    private Map<String, Object> json(Finding finding) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("type", "finding");
+        event.put("kind", finding.kind());
+        event.put("severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT));
+        event.put("path", finding.paths().isEmpty() ? null : finding.paths().get(0));
+        event.put("paths", finding.paths());
+        event.put("morePaths", finding.morePaths());
+        event.put("message", finding.where() + ": " + finding.what() + instants(finding.instants()));
+        event.put("fromEpoch", finding.instants().from());
+        event.put("untilEpoch", finding.instants().untilNow() ? null : finding.instants().until());
+        event.put("mendable", finding.mendable());
+        return event;
+    }
+
+    private String instants(Span span) {
+        String from = span.fromTime().isPresent() ? open.instants().second(span.fromTime().getAsLong()) : "epoch " + span.from();
+        String until = span.untilNow() ? "now" : span.untilTime().isPresent() ? "before " + open.instants().second(span.untilTime().getAsLong()) : "before epoch " + span.until();
+        return " (at instants from " + from + " to " + until + ")";
+    }
+}

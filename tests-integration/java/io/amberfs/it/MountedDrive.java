@@ -1,0 +1,265 @@
+package io.amberfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A store and a mountpoint of their own, served by the real launcher.
+ *
+ * <ul>
+ *   <li>Everything lies in one temporary directory: the store, the key file, the mountpoint, what commands print.
+ *   <li>Closing ends the daemon, unmounts and deletes, also after a failure; nothing is ever deleted through a mount.
+ * </ul>
+ *
+ * <p>Confined to one thread, but for {@link #shell()}.
+ */
+final class MountedDrive implements AutoCloseable {
+    private static final Duration END = Duration.ofSeconds(60);
+
+    private final Path root;
+    private final Path store;
+    private final Path path;
+    private final Shell shell;
+
+    private MountedDrive(Path root, Map<String, String> more) throws IOException {
+        this.root = root;
+        store = root.resolve("store");
+        path = Files.createDirectory(root.resolve("drive"));
+        shell = new Shell(Files.createDirectory(root.resolve("run")), environment(root, store)).with(more);
+    }
+
+    /** Only directories: no store, no mount. */
+    static MountedDrive withoutStore() {
+        return withoutStore(Map.of());
+    }
+
+    /** @param more of the environment that commands and the daemon get */
+    static MountedDrive withoutStore(Map<String, String> more) {
+        try {
+            return new MountedDrive(Files.createTempDirectory("amberfs-it").toRealPath(), more);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With a store that a key file opens, not mounted. */
+    static MountedDrive unmounted() {
+        return unmounted(Map.of());
+    }
+
+    static MountedDrive unmounted(Map<String, String> more) {
+        MountedDrive drive = withoutStore(more);
+        return drive.orClosed(() -> drive.amberfs("init").ok());
+    }
+
+    /** With a new store, mounted with these options. */
+    static MountedDrive mounted(String... options) {
+        MountedDrive drive = unmounted();
+        return drive.orClosed(() -> drive.mount(options));
+    }
+
+    /** The temporary directory around it all. */
+    Path root() {
+        return root;
+    }
+
+    Path store() {
+        return store;
+    }
+
+    /** The mountpoint. */
+    Path path() {
+        return path;
+    }
+
+    /** A path in the drive. */
+    Path at(String relative) {
+        return path.resolve(relative);
+    }
+
+    /** The folder that a time or snapshot is entered by. */
+    Path past(String time) {
+        return path.resolve(".snapshots").resolve(time);
+    }
+
+    Shell shell() {
+        return shell;
+    }
+
+    /** Runs amberfs on this store. */
+    Outcome amberfs(Object... arguments) {
+        return shell.run(command(arguments));
+    }
+
+    /** The words of such a run, for a shell of another environment. */
+    static Object[] command(Object... arguments) {
+        return Stream.concat(Stream.of(launcher()), Arrays.stream(arguments)).toArray();
+    }
+
+    static String launcher() {
+        return System.getProperty("amberfs.launcher", Path.of("amberfs").toAbsolutePath().toString());
+    }
+
+    void mount(String... options) {
+        amberfs(Stream.concat(Stream.of("mount", path), Arrays.stream(options)).toArray()).ok();
+    }
+
+    void umount() {
+        amberfs("umount", path).ok();
+    }
+
+    void remount(String... options) {
+        umount();
+        mount(options);
+    }
+
+    void snapshot(String name) {
+        amberfs("snapshot", "create", name).ok();
+    }
+
+    Map<String, Object> status() {
+        return json(amberfs("status", "--json").ok());
+    }
+
+    /** The process id of the daemon; empty when there is none. */
+    Optional<Long> pid() {
+        return Optional.ofNullable((Number) status().get("pid")).map(Number::longValue);
+    }
+
+    /** Kills the daemon with SIGKILL, as a crash would, and waits until it is gone. */
+    void kill() {
+        ProcessHandle daemon = daemon();
+        daemon.destroyForcibly();
+        awaitEnd(daemon);
+    }
+
+    /** Asks the daemon to end with SIGTERM, and waits until it has. */
+    void terminate() {
+        ProcessHandle daemon = daemon();
+        daemon.destroy();
+        awaitEnd(daemon);
+    }
+
+    ProcessHandle daemon() {
+        long pid = pid().orElseThrow(() -> new AssertionError("there is no daemon of " + store));
+        return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("there is no process " + pid));
+    }
+
+    boolean isMounted() {
+        return MountTable.under(path).contains(path);
+    }
+
+    /** Waits for a condition, for a minute at most. */
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + END.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, () -> "not within " + END.toSeconds() + " s: " + what);
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    static Map<String, Object> json(String text) {
+        try {
+            return JSON.std.mapFrom(text);
+        } catch (IOException e) {
+            throw new AssertionError("no JSON object: " + text, e);
+        }
+    }
+
+    static List<Map<String, Object>> jsonArray(String text) {
+        try {
+            return JSON.std.listOfFrom(Object.class, text).stream().map(MountedDrive::object).toList();
+        } catch (IOException e) {
+            throw new AssertionError("no JSON array: " + text, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    @Override
+    public void close() {
+        if (isMounted()) {
+            shell.run(command("umount", path));
+        }
+        daemonsHere().forEach(daemon -> {
+            daemon.destroyForcibly();
+            awaitEnd(daemon);
+        });
+        for (Path mount : MountTable.under(root)) {
+            shell.run("umount", "-l", mount);
+        }
+        List<Path> left = MountTable.under(root);
+        if (!left.isEmpty()) {
+            throw new AssertionError("still mounted, so nothing was deleted: " + left);
+        }
+        delete(root);
+    }
+
+    /** Whatever serves a store under our directory, also when it no longer answers. */
+    private List<ProcessHandle> daemonsHere() {
+        return ProcessHandle.allProcesses().filter(process -> process.pid() != ProcessHandle.current().pid())
+            .filter(process -> process.info().arguments().filter(words -> Arrays.asList(words).contains("daemon")
+                && Arrays.stream(words).anyMatch(word -> word.contains(root + "/"))).isPresent()).toList();
+    }
+
+    private MountedDrive orClosed(Runnable work) {
+        try {
+            work.run();
+            return this;
+        } catch (RuntimeException | Error e) {
+            try {
+                close();
+            } catch (RuntimeException | Error next) {
+                e.addSuppressed(next);
+            }
+            throw e;
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        try {
+            process.onExit().get(END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new AssertionError("process " + process.pid() + " did not end within " + END.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static Map<String, String> environment(Path root, Path store) {
+        Map<String, String> environment = new HashMap<>(Map.of("HOME", root.toString(), "XDG_CONFIG_HOME", root.resolve("config").toString(),
+            "AMBERFS_STORE", store.toString(), "LC_ALL", "C.UTF-8", "TZ", "UTC"));
+        String java = System.getenv().getOrDefault("AMBERFS_JAVA_HOME", System.getProperty("java.home"));
+        environment.put("AMBERFS_JAVA_HOME", java);
+        return environment;
+    }
+
+    private static void delete(Path root) {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clean up " + root + ": " + e.getMessage(), e);
+        }
+    }
+}

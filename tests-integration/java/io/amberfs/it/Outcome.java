@@ -1,0 +1,34 @@
+package io.amberfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+
+/** What a command that ended left behind. Immutable. */
+record Outcome(List<String> command, int exit, String out, String err) {
+    /** @return standard output of a command that succeeded */
+    String ok() {
+        assertEquals(0, exit, this::toString);
+        return out;
+    }
+
+    /** Asserts what every refusal of amberfs looks like: one line that says what and what to do, and the documented exit code. @return that line */
+    String refused(int code) {
+        assertEquals(code, exit, this::toString);
+        assertEquals(1, err.lines().count(), this::toString);
+        assertTrue(err.startsWith("amberfs: "), this::toString);
+        assertFalse(err.contains("Exception"), this::toString);
+        return err.strip();
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" ", command) + "\nexit code " + exit + "\nout: " + shortened(out) + "\nerr: " + shortened(err);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 4000 ? text : text.substring(0, 4000) + " ...";
+    }
+}
