@@ -91,7 +91,7 @@ public final class RocksStore implements Store {
                 throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
             }
             if (!readOnly) {
-                mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+                mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
             }
         } catch (RocksDBException e) {
             natives.close();
