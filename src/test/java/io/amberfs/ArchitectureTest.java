@@ -120,8 +120,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheRestoreIntoADirectoryUsesPosix() {
-        noClasses().that(ours()).and().haveNameNotMatching("io\\.amberfs\\.(posix\\..*|cli\\.Restore.*)")
+    void onlyTheStoreAndTheRestoreIntoADirectoryUsePosix() {
+        noClasses().that(ours()).and().haveNameNotMatching("io\\.amberfs\\.(posix\\..*|cli\\.(Restore.*|StoreBackend))")
             .should().dependOnClassesThat().resideInAPackage("io.amberfs.posix..").check(MAIN);
     }
 
