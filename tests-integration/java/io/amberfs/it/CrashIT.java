@@ -56,7 +56,7 @@ class CrashIT {
                     work.verify(where);
                 }
                 if ((crash + 1) % CRASHES_PER_CHECK == 0 || crash + 1 == to) {
-                    if (Boolean.getBoolean("amberfs.check")) drive.amberfs("check").ok();
+                    drive.amberfs("check").ok();
                 }
             }
             steps += works.stream().mapToLong(CrashWork::steps).sum();
