@@ -11,7 +11,8 @@ import java.util.Arrays;
 /**
  * A chunk as it is inside the seal: {@code form u8 | length u32 | bytes}; compressed with zstd when that saves something. Thread-safe: contexts are per thread.
  *
- * <p>After a chunk that did not compress, a sample from the middle of the next one decides whether that is tried: files that do not compress as a whole go through at several times the
+ * <p>After a chunk that did not compress, a sample from the middle of the next one decides whether that is tried: files that do not compress as a whole go through at
+ * several times the
  * speed, and mixed ones lose nothing to the sample (measured in docs/decisions/0002-chunk-sizes.md).
  */
 final class BlockForm {

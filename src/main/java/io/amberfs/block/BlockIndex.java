@@ -2,6 +2,7 @@ package io.amberfs.block;
 
 import io.amberfs.crypto.Sealer;
 import io.amberfs.model.CorruptException;
+import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Store;
@@ -65,7 +66,7 @@ final class BlockIndex {
         try {
             byte[] number = sealer.openRow(associated(id), sealed);
             return number.length == 8 ? Optional.of(KeyBytes.longAt(number, 0)) : Optional.empty();
-        } catch (CorruptException e) {
+        } catch (CorruptException | UnsupportedFormatException e) {
             return Optional.empty();
         }
     }

@@ -9,8 +9,8 @@ import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 
 /**
- * The counters of blocks: META row {@code 'b'}: {@code version u8 = 1 | next number u64 | count u64}. Not secret, so not sealed: a wrong one cannot lead to a number being given twice,
- * since the numbers in the table count as well.
+ * The counters of blocks: META row {@code 'b'}: {@code version u8 = 1 | next number u64 | count u64}. Not secret, so not sealed: a wrong one cannot lead to a number
+ * being given twice, since the numbers in the table count as well.
  */
 final class BlockNumbers {
     private static final int VERSION = 1;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which blocks the store has: 12 bytes each, and 4 more for how much of it files need when the blocks themselves are to be read. Filled in the order of the numbers. Confined to one
- * thread.
+ * Which blocks the store has: 12 bytes each, and 4 more for how much of it files need when the blocks themselves are to be read. Filled in the order of the numbers.
+ * Confined to one thread.
  */
 final class BlockTable {
     private static final int PAGE = 4096;

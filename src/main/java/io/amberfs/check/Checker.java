@@ -73,7 +73,8 @@ public final class Checker {
                 warnings += finding.severity() == Severity.WARNING ? 1 : 0;
                 found.accept(finding);
             }
-            return new Verdict(complete, readData, commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened, damages, warnings, scope.suspects().beyond());
+            return new Verdict(complete, readData, commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened,
+                damages, warnings, scope.suspects().beyond());
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which commits are kept, as runs of epochs: memory grows with the gaps only. Filled in rising order, then read. What was recorded since the newest commit counts as an epoch of its
- * own, {@link #now}. Confined to one thread.
+ * Which commits are kept, as runs of epochs: memory grows with the gaps only. Filled in rising order, then read. What was recorded since the newest commit counts as an
+ * epoch of its own, {@link #now}. Confined to one thread.
  */
 final class Commits {
     private final Reading reading;

@@ -81,7 +81,8 @@ final class DirentCheck {
     }
 
     private boolean covers(int at, Version version) {
-        return at >= 0 && !scope.commits().anyIn(version.from(), Math.min(version.until(), table.birth(at))) && !scope.commits().anyIn(Math.max(version.from(), table.death(at)), version.until());
+        return at >= 0 && !scope.commits().anyIn(version.from(), Math.min(version.until(), table.birth(at)))
+            && !scope.commits().anyIn(Math.max(version.from(), table.death(at)), version.until());
     }
 
     /** At the instants at which the inode was not there; always if {@code at} is negative. */

@@ -62,10 +62,6 @@ final class InodeTable {
         deaths[at] = Math.max(deaths[at], until);
     }
 
-    void bornAt(int at, long from) {
-        births[at] = Math.min(births[at], from);
-    }
-
     void balance(int at, long amount) {
         balances[at] += amount;
     }

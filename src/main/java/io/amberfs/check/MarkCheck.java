@@ -56,9 +56,9 @@ final class MarkCheck {
         scope.suspects().add(new Subject.OfInode(ino), scope.commits().now(), Long.MAX_VALUE, make.apply(ino));
     }
 
-    /** Leaps over the rows of each known kind. */
+    /** Leaps over the rows of each known kind, whose holes have been told. */
     private void strays(Table table) {
-        try (Rows rows = scope.rows(table, new byte[0])) {
+        try (Rows rows = new Rows(scope.reading(), table, new byte[0], (in, after, before) -> { })) {
             boolean valid = rows.next();
             while (valid) {
                 byte[] kind = known(rows.key());

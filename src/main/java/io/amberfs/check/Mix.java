@@ -4,8 +4,9 @@ import io.amberfs.history.RowKey;
 import io.amberfs.store.KeyBytes;
 
 /**
- * Numbers that tell step functions of time apart. The weight of a stretch [from, until) is {@code point(until) - point(from)}; two sets of stretches that add up to the same at every
- * instant have the same sum of weights, and others have it with a chance of 2^-64. So one long for each inode shows whether its names agree with its record at each instant ever.
+ * Numbers that tell step functions of time apart. The weight of a stretch [from, until) is {@code point(until) - point(from)}; two sets of stretches that add up to the
+ * same at every instant have the same sum of weights, and others have it with a chance of 2^-64. So one long for each inode shows whether its names agree with its
+ * record at each instant ever.
  */
 final class Mix {
     /** Factor that keeps the sums of subdirectories apart from those of names. */

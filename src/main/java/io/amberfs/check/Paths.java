@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds the files that findings hit, for all of them at once: blocks lead to inodes and region maps, maps to inodes, inodes to dirents. Each of these steps is one pass over rows, and
- * none is made without need. Confined to one thread.
+ * Finds the files that findings hit, for all of them at once: blocks lead to inodes and region maps, maps to inodes, inodes to dirents. Each of these steps is one pass
+ * over rows, and none is made without need. Confined to one thread.
  */
 final class Paths {
     private final Scope scope;

@@ -7,6 +7,7 @@ import io.amberfs.store.Reading;
 import io.amberfs.store.Table;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * A walk over rows that goes on behind a stretch that the database cannot read: it doubles the distance until a row can be read again, and then halves it to lose as little as
@@ -25,8 +26,8 @@ final class Rows implements AutoCloseable {
         void stray(Table table, byte[] key);
     }
 
-    /** Bytes behind the prefix that are counted up to get over a hole: as many as the longest hash. */
-    private static final int COUNTED = 16;
+    /** Bytes behind the prefix that are counted up to get over a hole: at most as many as the longest key has. */
+    private static final int COUNTED_MAX = 32;
 
     private final Cursor cursor;
     private final Table table;
@@ -44,12 +45,12 @@ final class Rows implements AutoCloseable {
     }
 
     boolean next() {
-        return !ended && settle(cursor::next);
+        return !ended && settle(cursor::next, at);
     }
 
     /** Goes to the first row at or behind {@code key}. */
     boolean seek(byte[] key) {
-        return settle(() -> cursor.seek(key));
+        return settle(() -> cursor.seek(key), key);
     }
 
     byte[] key() {
@@ -65,12 +66,11 @@ final class Rows implements AutoCloseable {
         cursor.close();
     }
 
-    private boolean settle(java.util.function.BooleanSupplier move) {
+    private boolean settle(BooleanSupplier move, byte[] after) {
         boolean found;
         try {
             found = move.getAsBoolean();
         } catch (CorruptException e) {
-            byte[] after = at;
             found = leap(after);
             holes.hole(table, after, found ? cursor.key() : new byte[0]);
         }
@@ -82,28 +82,29 @@ final class Rows implements AutoCloseable {
     }
 
     private boolean leap(byte[] after) {
-        byte[] counted = Arrays.copyOfRange(after, prefix.length, prefix.length + COUNTED);
-        BigInteger start = new BigInteger(1, counted);
+        int known = Math.min(COUNTED_MAX, after.length - prefix.length);
+        int counted = known > 0 ? known : COUNTED_MAX;
+        BigInteger start = new BigInteger(1, Arrays.copyOfRange(after, prefix.length, prefix.length + counted));
         BigInteger far = BigInteger.ONE;
-        while (!readable(start.add(far))) {
+        while (!readable(start.add(far), counted)) {
             far = far.shiftLeft(1);
         }
         BigInteger near = far.shiftRight(1);
         while (far.subtract(near).compareTo(BigInteger.ONE) > 0) {
             BigInteger middle = near.add(far).shiftRight(1);
-            if (readable(start.add(middle))) {
+            if (readable(start.add(middle), counted)) {
                 far = middle;
             } else {
                 near = middle;
             }
         }
-        byte[] target = key(start.add(far));
+        byte[] target = key(start.add(far), counted);
         return target.length > 0 && cursor.seek(target);
     }
 
     /** Whether the cursor can go to there; behind the last key there is nothing that cannot be read. */
-    private boolean readable(BigInteger place) {
-        byte[] target = key(place);
+    private boolean readable(BigInteger place, int counted) {
+        byte[] target = key(place, counted);
         if (target.length == 0) {
             return true;
         }
@@ -115,15 +116,19 @@ final class Rows implements AutoCloseable {
         }
     }
 
-    /** The key at a place behind the prefix; empty behind the last. */
-    private byte[] key(BigInteger place) {
-        if (place.bitLength() > COUNTED * 8) {
+    /** The key at a place behind the prefix, without zeros at its end where the length of keys is not known; empty behind the last. */
+    private byte[] key(BigInteger place, int counted) {
+        if (place.bitLength() > counted * 8) {
             return new byte[0];
         }
         byte[] bytes = place.toByteArray();
-        byte[] tail = new byte[COUNTED];
-        int length = Math.min(COUNTED, bytes.length);
-        System.arraycopy(bytes, bytes.length - length, tail, COUNTED - length, length);
-        return KeyBytes.join(prefix, tail);
+        byte[] tail = new byte[counted];
+        int length = Math.min(counted, bytes.length);
+        System.arraycopy(bytes, bytes.length - length, tail, counted - length, length);
+        int end = counted;
+        while (counted == COUNTED_MAX && end > 1 && tail[end - 1] == 0) {
+            end--;
+        }
+        return KeyBytes.join(prefix, Arrays.copyOf(tail, end));
     }
 }

@@ -15,7 +15,8 @@ package io.amberfs.check;
  * @param warnings     findings that do not
  * @param unlisted     findings beyond those that were given out; counted in {@code damages}
  */
-public record Verdict(boolean complete, boolean readData, long epoch, long rows, long files, long logicalBytes, long blocks, long blocksOpened, long damages, long warnings, long unlisted) {
+public record Verdict(boolean complete, boolean readData, long epoch, long rows, long files, long logicalBytes, long blocks, long blocksOpened,
+                      long damages, long warnings, long unlisted) {
     /** Whether the whole store was checked and no data is lost. */
     public boolean isSound() {
         return complete && damages == 0;

@@ -13,13 +13,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
-/** Checks the directory that a drive is to be mounted on; each refusal says what to do. */
+/**
+ * Checks the directory that a drive is to be mounted on; each refusal says what to do.
+ *
+ * <p>A mount that a dead daemon of the same store left there is let pass: the next daemon takes it away once it owns the store.
+ */
 final class MountTarget {
     private MountTarget() {
     }
 
     /** @param typed absolute @return its real path */
     static Path check(Path typed, Path store, List<MountPoint> mounts) {
+        Path parent = typed.getParent();
+        Path direct = parent == null ? typed : parent.toFile().isDirectory() ? real(parent).resolve(typed.getFileName()) : typed;
+        if (isLeftBehind(direct, store, mounts)) {
+            return direct;
+        }
         refuseMounted(typed, mounts);
         if (!Files.exists(typed, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refusal(ExitCode.ERROR, "there is no directory " + typed + ": run mkdir -p " + typed);
@@ -40,6 +49,10 @@ final class MountTarget {
             throw new Refusal(ExitCode.ERROR, "cannot look into " + typed + ": " + Reasons.of(e), e);
         }
         return real;
+    }
+
+    private static boolean isLeftBehind(Path path, Path store, List<MountPoint> mounts) {
+        return MountPoint.at(path, mounts).flatMap(MountPoint::store).filter(of -> of.equals(store) || of.equals(real(store))).isPresent() && isDead(path);
     }
 
     private static void refuseMounted(Path path, List<MountPoint> mounts) {

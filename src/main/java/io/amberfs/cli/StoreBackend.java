@@ -19,6 +19,7 @@ import io.amberfs.model.Entropy;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.mount.MountOptions;
+import io.amberfs.posix.Libc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /** Stores on this machine, opened by this process. Stateless. */
 final class StoreBackend implements Backend {
+    private static final int OTHERS = 077;
+
     private final SlotMaker maker = new SlotMaker(Clock.system(), Entropy.system());
     private final StoreKeys keys = new StoreKeys(this, maker);
 
@@ -52,6 +55,7 @@ final class StoreBackend implements Backend {
 
     @Override
     public NewStore init(Path store, Secret secret) {
+        keepPrivate();
         makeFolder(store);
         byte[] master = Entropy.system().bytes(Keys.MASTER_LENGTH);
         try (Credential.RecoveryKey recovery = RecoveryKeyText.random(Entropy.system())) {
@@ -114,11 +118,17 @@ final class StoreBackend implements Backend {
     }
 
     private OpenDrive openDrive(Path store, Secret secret, OpenDrive.Options options) {
+        keepPrivate();
         CipherCheck.run();
         StoreHeader header = StoreHeader.open(store);
         try (Credential credential = credential(header, secret); Unlocked unlocked = header.unlock(credential)) {
             return new OpenDrive(store, header, unlocked.master().clone(), options);
         }
+    }
+
+    /** What this process makes in a store is for its owner alone; the database has no option for that. Modes that are asked of the drive are not touched by it. */
+    private static void keepPrivate() {
+        Libc.CALLS.umask(OTHERS);
     }
 
     /** @return the key file that was made, if one was */
@@ -143,7 +153,7 @@ final class StoreBackend implements Backend {
 
     private static Path keyFile(StoreHeader header) {
         String config = System.getenv().getOrDefault("XDG_CONFIG_HOME", "");
-        Path base = config.isEmpty() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(config);
+        Path base = config.isEmpty() ? StoreLocation.home(System.getenv()).resolve(".config") : Path.of(config);
         return base.resolve("amberfs").resolve(header.storeId() + ".key");
     }
 

@@ -62,7 +62,7 @@ public final class CipherCheck {
      * For a thread in the background, as soon as a process that writes has started: some hundred rounds over all sizes, two or three seconds of one core.
      *
      * <p>It makes sealing fast, too. The compiler brings the intrinsics in after some thousand calls, however long each takes; with nothing but blocks
-     * of 64 KiB to seal, that is after several hundred MB at 30 to 50 MB/s. The many small texts here get there at once (see docs/decisions/sealing.md).
+     * of 64 KiB to seal, that is after several hundred MB at 30 to 50 MB/s. The many small texts here get there at once (see docs/decisions/0001-sealing.md).
      *
      * @throws Refusal as {@link #run}
      */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Invariants:
  * <ul>
  *   <li>No (key, nonce) pair repeats. Each sealer draws a fresh session id, which makes its two keys (rows, blocks); the nonce is a counter that
- *       starts at 0, is never persisted and never wraps. See docs/decisions/sealing.md.
+ *       starts at 0, is never persisted and never wraps. See docs/decisions/0001-sealing.md.
  *   <li>A value opens only with the associated data it was sealed with, and only if each of its bits is as it was.
  *   <li>A block carries its session id and opens on any machine that has the data key; a row names its session by number and is 13 bytes shorter.
  *   <li>A sealer that only opens never begins a session: a store can be read without being written.

@@ -4,7 +4,9 @@ import io.amberfs.check.Checker;
 import io.amberfs.check.Finding;
 import io.amberfs.check.Span;
 import io.amberfs.check.Verdict;
+import io.amberfs.crypto.Sealer;
 import io.amberfs.fs.Drive;
+import io.amberfs.history.RowSeal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,11 +23,16 @@ final class CheckRequest {
         if (drive.readOnly().isEmpty()) {
             drive.sync();
         }
-        Checker checker = new Checker(open.store(), open.sealer(), open.seal(), drive.volume(), drive.records(), drive.blocks());
-        Verdict verdict = checker.run(request.flag("readData"), finding -> reply.event(json(finding)), (phase, done, total) -> {
-            reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
-            return !reply.cancelled();
-        });
+        try (Sealer fresh = open.freshSealer()) {
+            Checker checker = new Checker(open.store(), fresh, new RowSeal(fresh), drive.volume(), drive.records(), drive.blocks());
+            return result(checker.run(request.flag("readData"), finding -> reply.event(json(finding)), (phase, done, total) -> {
+                reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
+                return !reply.cancelled();
+            }));
+        }
+    }
+
+    private static Map<String, Object> result(Verdict verdict) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("complete", verdict.complete());
         result.put("epoch", verdict.epoch());

@@ -57,7 +57,8 @@ public final class DriveService implements Service {
             case "check" -> check.run(request, reply);
             case "sync" -> sync();
             case "unmount" -> unmount();
-            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command() + "': use the same version for the daemon and its commands");
+            default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()
+                + "': use the same version for the daemon and its commands");
         };
     }
 
@@ -95,7 +96,8 @@ public final class DriveService implements Service {
 
     private Snapshot named(Request request) {
         String name = request.text("name");
-        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR, "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
+        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR,
+            "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
     }
 
     private Map<String, Object> delete(Snapshot snapshot) {

@@ -25,7 +25,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Streams a subtree of the past: what {@code restore --to} writes. An {@code entry} event for each inode, a directory before what is in it; {@code data} events followed by their bytes, then
+ * Streams a subtree of the past: what {@code restore --to} writes. An {@code entry} event for each inode, a directory before what is in it; {@code data} events followed
+ * by their bytes, then
  * {@code end}, for a file that has contents; {@code leave} behind a directory. A file that cannot be read gets a {@code damaged} event. Thread-safe: each run has its own state.
  */
 final class ExportRequest {

@@ -37,8 +37,7 @@ public final class OpenDrive implements AutoCloseable {
     private final Path folder;
     private final StoreHeader header;
     private final Store store;
-    private final Sealer sealer;
-    private final RowSeal seal;
+    private final Keys keys;
     private final Drive drive;
     private final Clock clock = Clock.system();
     private final Instants instants = new Instants(ZoneId.systemDefault());
@@ -50,13 +49,13 @@ public final class OpenDrive implements AutoCloseable {
         this.header = header;
         try {
             add(new OwnerLock(folder));
-            Keys keys = add(new Keys(master));
+            keys = add(new Keys(master));
             if (!options.readOnly()) {
                 header.heal();
             }
             store = add(new RocksStore(folder, clock, options.acceptLoss(), options.readOnly()));
-            sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
-            seal = new RowSeal(sealer);
+            Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
+            RowSeal seal = new RowSeal(sealer);
             Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
             BlockStore blocks = new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE);
             drive = add(new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, instants, options.readOnly(), options.snapdirVisible(),
@@ -81,12 +80,9 @@ public final class OpenDrive implements AutoCloseable {
         return store;
     }
 
-    public Sealer sealer() {
-        return sealer;
-    }
-
-    public RowSeal seal() {
-        return seal;
+    /** A sealer that has opened nothing yet, so that it also notices sessions that were damaged since the drive was opened. To be closed. */
+    Sealer freshSealer() {
+        return new Sealer(keys, Entropy.system(), new SessionRows(store));
     }
 
     public Drive drive() {

@@ -21,7 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one step; nothing that is
+ * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one
+ * step; nothing that is
  * not there then is removed without {@code delete}. Thread-safe: each run has its own state.
  */
 final class RestoreRequest {

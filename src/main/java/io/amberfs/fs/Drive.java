@@ -28,10 +28,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code .snapshots} makes and
+ * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code
+ * .snapshots} makes and
  * deletes a snapshot.
  *
- * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the kernel's to check.
+ * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the
+ * kernel's to check.
  * Thread-safe. {@link #tick} is to be called about once a second.
  */
 public final class Drive implements AutoCloseable {
@@ -41,8 +43,8 @@ public final class Drive implements AutoCloseable {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
-    public record Setup(Store store, Volume volume, BlockStore blocks, Keys keys, Chunker chunker, Clock clock, Instants instants, boolean readOnly, boolean snapdirVisible, int rootUid,
-                        int rootGid) {
+    public record Setup(Store store, Volume volume, BlockStore blocks, Keys keys, Chunker chunker, Clock clock, Instants instants,
+                        boolean readOnly, boolean snapdirVisible, int rootUid, int rootGid) {
     }
 
     private final Gate gate = new Gate();

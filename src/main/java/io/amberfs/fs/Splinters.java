@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * Regions that small writes have split into many extents, and their rewriting into whole chunks once they have been left alone for a while: reads of them would open a block for every few
- * kilobytes, and their records would grow with each write. Thread-safe; {@link #step} is called by one thread, outside of the gate.
+ * Regions that small writes have split into many extents, and their rewriting into whole chunks once they have been left alone for a while: reads of them would open a
+ * block for every few kilobytes, and their records would grow with each write. Thread-safe; {@link #step} is called by one thread, outside of the gate.
  */
 final class Splinters {
     /** Page-sized writes make 256 extents of a region at most; a region with more than this many costs eight times the blocks of a whole one. */

@@ -5,8 +5,10 @@ import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Table;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /** The live rows with the unrecorded layers on top. Confined to one thread. */
@@ -18,7 +20,9 @@ final class HeadScan implements Scan {
 
         Source(Layer layer, byte[] prefix, byte[] start) {
             byte[] behind = KeyBytes.behind(prefix);
-            rows = (behind.length == 0 ? layer.rows().tailMap(start, true) : layer.rows().subMap(start, true, behind, false)).entrySet().iterator();
+            NavigableMap<byte[], Optional<byte[]>> within = behind.length == 0 ? layer.rows() : layer.rows().headMap(behind, false);
+            boolean any = behind.length == 0 || Arrays.compareUnsigned(start, behind) < 0;
+            rows = any ? within.tailMap(start, true).entrySet().iterator() : Collections.emptyIterator();
             step();
         }
 

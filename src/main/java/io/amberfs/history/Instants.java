@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  */
 public final class Instants {
     /** For messages. */
-    public static final String FORMS = "2024-06-18, 2024-06-18T10:10, 2024-06-18T10:10:37 (with Z or +02:00 if need be), @GMT-2024.06.18-10.10.37, now, today, yesterday, 10min-ago";
+    public static final String FORMS = "2024-06-18, 2024-06-18T10:10, 2024-06-18T10:10:37 (with Z or +02:00 if need be), @GMT-2024.06.18-10.10.37, "
+        + "now, today, yesterday, 10min-ago";
     private static final long SECOND = 1_000_000_000L;
     private static final Pattern CIVIL = Pattern.compile(
         "(\\d{4})-(\\d{2})-(\\d{2})(?:[T_ ](\\d{2})[:-](\\d{2})(?:[:-](\\d{2})(?:\\.(\\d{1,9}))?)?)?(Z|[+-]\\d{2}:?\\d{2})?");

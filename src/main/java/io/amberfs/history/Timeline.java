@@ -133,7 +133,10 @@ public final class Timeline {
         }
     }
 
-    /** Walks the seconds of all commits from the newest to the oldest, as {@code (start of the second, newest epoch in it)}, skipping to the newest not later than what {@code next} answers. */
+    /**
+     * Walks the seconds of all commits from the newest to the oldest, as {@code (start of the second, newest epoch in it)}, skipping to the newest not later than what
+     * {@code next} answers.
+     */
     public void descend(Descent next) {
         byte[] prefix = prefix('t');
         try (Reading reading = store.reading(); Cursor times = reading.cursor(Table.COMMITS, prefix)) {

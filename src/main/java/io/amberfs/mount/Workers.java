@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int MOST = 64;
-    private static final int IDLE_MOST = 4;
+    /** Each thread has its ciphers and contexts, so those that there are had better stay. */
+    private static final int IDLE_MOST = 16;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
     /** struct fuse_buf: size, flags, memory, file descriptor, position. */

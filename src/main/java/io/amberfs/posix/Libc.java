@@ -31,6 +31,8 @@ public interface Libc {
 
     int geteuid();
 
+    int umask(int mask);
+
     int openat(int directory, @In byte[] path, int flags, int mode);
 
     int close(int fd);

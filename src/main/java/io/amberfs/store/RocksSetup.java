@@ -50,7 +50,8 @@ final class RocksSetup {
         BloomFilter bloom = natives.add(new BloomFilter(10));
         List<ColumnFamilyDescriptor> tables = new ArrayList<>();
         for (Table table : Table.values()) {
-            byte[] name = table == Table.META ? RocksDB.DEFAULT_COLUMN_FAMILY : table.name().toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] name = table == Table.META ? RocksDB.DEFAULT_COLUMN_FAMILY
+                : table.name().toLowerCase(java.util.Locale.ROOT).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             tables.add(new ColumnFamilyDescriptor(name, natives.add(options(table, cache, bloom))));
         }
         return tables;

@@ -91,7 +91,7 @@ public final class RocksStore implements Store {
                 throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
             }
             if (!readOnly) {
-                mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+                mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
             }
         } catch (RocksDBException e) {
             natives.close();
@@ -232,7 +232,8 @@ public final class RocksStore implements Store {
     }
 
     private static Refusal lost(Path folder, String why) {
-        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
+        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why
+            + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
     }
 
     private static void deleteLeftovers(Path runs) throws IOException {

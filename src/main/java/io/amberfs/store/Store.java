@@ -21,7 +21,10 @@ public interface Store extends AutoCloseable {
     /** Applies the batch whole or not at all; durable on return. */
     void write(Batch batch);
 
-    /** Adds rows in bulk, each byte written once; durable on return. The keys are new, sorted, and no other rows lie between the first and the last. Not one atomic step: after a crash some may be there. */
+    /**
+     * Adds rows in bulk, each byte written once; durable on return. The keys are new, sorted, and no other rows lie between the first and the last. Not one atomic
+     * step: after a crash some may be there.
+     */
     void ingest(Table table, List<Row> rows);
 
     /** Bytes that the file system below has left for us. */

@@ -49,6 +49,12 @@ final class SyncMark implements AutoCloseable {
         return first.sequence() >= other.sequence() ? first : other;
     }
 
+    /** Goes on from {@code mark}, also when it is below what was written before: a loss that was accepted. */
+    synchronized void restart(Mark mark) {
+        write(mark);
+        write(mark);
+    }
+
     synchronized void write(Mark mark) {
         buffer.clear();
         buffer.putInt(MAGIC).putInt(VERSION).putLong(mark.sequence()).putLong(mark.time());

@@ -1,0 +1,229 @@
+package io.amberfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.codec.CommitCodec;
+import io.amberfs.codec.DirentCodec;
+import io.amberfs.codec.ExtentCodec;
+import io.amberfs.codec.InodeCodec;
+import io.amberfs.codec.XattrCodec;
+import io.amberfs.fs.Node;
+import io.amberfs.fs.TestDrive;
+import io.amberfs.model.Body;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Commit;
+import io.amberfs.model.Dirent;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Extent;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Mode;
+import io.amberfs.model.Snapshot;
+import io.amberfs.model.Totals;
+import io.amberfs.model.Xattr;
+import io.amberfs.store.Cursor;
+import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Reading;
+import io.amberfs.store.RocksStore;
+import io.amberfs.store.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the pages say is what the program does. */
+class DocsTest {
+    private static final Path FORMAT = Path.of("docs/FORMAT.md");
+    private static final Path GUARANTEES = Path.of("docs/GUARANTEES.md");
+    private static final long TIME = TestDrive.START;
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
+    private static final Pattern TESTED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
+
+    @Test
+    void theRecordsInFormatMdAreThoseOfTheCodecs() {
+        Extent extent = new Extent(0, 80_000, 7, 0, 0x1122334455667788L);
+        List<String> examples = List.of(
+            example("dirent", DirentCodec.encode(new Dirent(text("a.txt"), 300, Mode.FILE))),
+            example("directory", InodeCodec.encode(new Inode(Mode.DIRECTORY | 0755, 2, 0, 0, 0, 0, 0, TIME, TIME, TIME, TIME, false, 1, text("docs"), Body.NONE))),
+            example("inline file", InodeCodec.encode(new Inode(Mode.FILE | 0644, 1, 1000, 1000, 5, 5, 0, TIME, TIME, TIME + 1, TIME, false, 0, Inode.NO_NAME,
+                new Body.Inline(text("hello"))))),
+            example("mapped file", InodeCodec.encode(new Inode(Mode.FILE | 0600, 1, 0, 0, 80_000, 80_000, 0, TIME - 1, TIME, TIME, TIME, true, 0, Inode.NO_NAME,
+                new Body.Mapped(List.of(extent))))),
+            example("file with regions", InodeCodec.encode(new Inode(Mode.FILE | 0644, 2, 0, 0, 1L << 30, 80_000, 0, TIME, TIME, TIME, TIME, false, 0, Inode.NO_NAME,
+                new Body.Regions(9)))),
+            example("device", InodeCodec.encode(new Inode(Mode.CHAR_DEVICE | 0666, 1, 0, 0, 0, 0, 259, TIME, TIME, TIME, TIME, false, 0, Inode.NO_NAME, Body.NONE))),
+            example("region", ExtentCodec.encodeRegion(List.of(extent, new Extent(100_000, 4096, 8, 512, -1)))),
+            example("xattr", XattrCodec.encode(new Xattr(text("user.mime"), text("text/plain")))),
+            example("commit", CommitCodec.encode(new Commit(200, TIME, new Totals(3, 80_005)))),
+            example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, true))));
+        assertContains(FORMAT, examples);
+    }
+
+    @Test
+    void theRowsInFormatMdAreThoseOfASmallStore() {
+        MemoryStore store = new MemoryStore();
+        try (TestDrive t = new TestDrive(store)) {
+            t.mkdir("/docs");
+            t.write("/docs/a.txt", "hello");
+            t.commit(10);
+            t.write("/docs/a.txt", "hello ".repeat(1000));
+            t.drive.setXattr(t.at("/docs/a.txt"), text("user.mime"), text("text/plain"), false, false);
+            t.drive.symlink(Node.ROOT, TestDrive.last("latest"), text("docs/a.txt"), 0, 0);
+            t.now.addAndGet(500_000_000L);
+            t.drive.snapshot("before-upgrade");
+        }
+        List<String> rows = new ArrayList<>();
+        try (Reading reading = store.reading()) {
+            for (Table table : Table.values()) {
+                try (Cursor cursor = reading.cursor(table, new byte[0])) {
+                    while (cursor.next()) {
+                        rows.add(String.format("%-8s %s", table.name().toLowerCase(Locale.ROOT), row(table, cursor)));
+                    }
+                }
+            }
+        }
+        assertContains(FORMAT, rows);
+    }
+
+    @Test
+    void theSyncMarkIsAsFormatMdSays(@TempDir Path folder) throws IOException {
+        Clock clock = () -> TIME;
+        new RocksStore(folder, clock, false).close();
+        ByteBuffer slot = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("synced")), 0, 32);
+        CRC32C crc = new CRC32C();
+        crc.update(slot.array(), 0, 24);
+        assertEquals(0x616d7379, slot.getInt());
+        assertEquals(1, slot.getInt());
+        slot.getLong();
+        assertEquals(TIME, slot.getLong());
+        assertEquals((int) crc.getValue(), slot.getInt());
+        assertEquals(0, slot.getInt());
+    }
+
+    @Test
+    void everyLinkLeadsToAFile() {
+        List<String> dead = new ArrayList<>();
+        for (Path page : pages()) {
+            Matcher links = LINK.matcher(read(page));
+            while (links.find()) {
+                boolean outside = links.group(1).contains("://");
+                if (!outside && !Files.exists(page.toAbsolutePath().getParent().resolve(links.group(1)))) {
+                    dead.add(page + ": " + links.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), dead);
+    }
+
+    @Test
+    void everyTestThatProvesAPromiseIsThere() {
+        String sources = Stream.of(Path.of("src/test/java"), Path.of("tests-integration/java")).flatMap(DocsTest::javaFiles)
+            .map(file -> file.getFileName() + "\n" + read(file)).reduce("", String::concat);
+        List<String> missing = new ArrayList<>();
+        int found = 0;
+        for (Path page : List.of(GUARANTEES, Path.of("README.md"))) {
+            Matcher tests = TESTED.matcher(read(page));
+            while (tests.find()) {
+                found++;
+                if (!sources.contains(tests.group(1) + ".java") || !sources.contains("void " + tests.group(2) + "(")) {
+                    missing.add(page + ": " + tests.group());
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(found > 20, "only " + found + " tests are named");
+    }
+
+    @Test
+    void everyExitCodeIsInOperatingMd() {
+        String page = read(Path.of("docs/OPERATING.md"));
+        for (ExitCode code : ExitCode.values()) {
+            assertTrue(page.contains("| " + code.number() + " |"), "docs/OPERATING.md lacks " + code);
+        }
+    }
+
+    @Test
+    void decisionsAreNumberedOneByOne() {
+        try (Stream<Path> files = Files.list(Path.of("docs/decisions"))) {
+            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+            for (int i = 0; i < names.size(); i++) {
+                assertTrue(names.get(i).matches(String.format("%04d-[a-z0-9-]+\\.md", i + 1)), names.get(i));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The value in full where it is not sealed; its length where it is, since nonces are never the same twice. */
+    private static String row(Table table, Cursor cursor) {
+        String key = hex(cursor.key());
+        byte[] value = cursor.value();
+        if (table == Table.META && cursor.key()[0] == 's') {
+            return key + " = " + hex(new byte[] {value[0], value[1]}) + " and 16 random bytes";
+        } else if (table == Table.META && cursor.key()[0] == 'b' || value.length == 0) {
+            return (key + " = " + hex(value)).strip();
+        } else if (table == Table.LIVE || table == Table.PAST) {
+            return key + " = " + hex(java.util.Arrays.copyOf(value, 8)) + " and " + (value.length - 8) + " sealed bytes";
+        } else if (table == Table.BLOCKS) {
+            return key + " = " + hex(java.util.Arrays.copyOf(value, 32)) + " and " + (value.length - 32) + " sealed bytes";
+        }
+        return key + " = " + value.length + " sealed bytes";
+    }
+
+    private static String example(String name, byte[] bytes) {
+        return name + ": " + hex(bytes);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void assertContains(Path page, List<String> lines) {
+        List<String> there = read(page).lines().map(line -> line.replaceFirst(" +#.*", "").stripTrailing()).toList();
+        List<String> missing = lines.stream().filter(line -> !there.contains(line)).toList();
+        assertEquals("", String.join("\n", missing), page + " lacks these lines");
+    }
+
+    private static List<Path> pages() {
+        try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            return Stream.concat(docs, Stream.of("README.md", "CHANGELOG.md", "native/README.md").map(Path::of)).filter(path -> path.toString().endsWith(".md")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> javaFiles(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        return Optional.of(file).map(path -> {
+            try {
+                return Files.readString(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(path.toString(), e);
+            }
+        }).orElseThrow();
+    }
+}

@@ -1,0 +1,200 @@
+package io.amberfs.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.history.RowKey;
+import io.amberfs.model.CorruptException;
+import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
+import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
+import io.amberfs.store.Row;
+import io.amberfs.store.Store;
+import io.amberfs.store.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Stretches of a table that the database below cannot read. */
+class HoleTest {
+    private final Bench bench = new Bench();
+
+    /** Rows of {@code table} from {@code first} up to before {@code behind} cannot be read. */
+    private record Holed(Store whole, Table table, byte[] first, byte[] behind) implements Store {
+        private boolean isHole(Table in, byte[] key) {
+            return in == table && Arrays.compareUnsigned(key, first) >= 0 && Arrays.compareUnsigned(key, behind) < 0;
+        }
+
+        private void fail(Table in, byte[] key) {
+            if (isHole(in, key)) {
+                throw new CorruptException("a checksum of the database does not fit");
+            }
+        }
+
+        @Override
+        public Optional<byte[]> get(Table in, byte[] key) {
+            fail(in, key);
+            return whole.get(in, key);
+        }
+
+        @Override
+        public List<Optional<byte[]>> getAll(Table in, List<byte[]> keys) {
+            keys.forEach(key -> fail(in, key));
+            return whole.getAll(in, keys);
+        }
+
+        @Override
+        public Reading reading() {
+            Reading reading = whole.reading();
+            return new Reading() {
+                @Override
+                public Optional<byte[]> get(Table in, byte[] key) {
+                    fail(in, key);
+                    return reading.get(in, key);
+                }
+
+                @Override
+                public Cursor cursor(Table in, byte[] prefix) {
+                    return new HoledCursor(reading.cursor(in, prefix), in);
+                }
+
+                @Override
+                public void close() {
+                    reading.close();
+                }
+            };
+        }
+
+        @Override
+        public void write(Batch batch) {
+            whole.write(batch);
+        }
+
+        @Override
+        public void ingest(Table in, List<Row> rows) {
+            whole.ingest(in, rows);
+        }
+
+        @Override
+        public long freeBytes() {
+            return whole.freeBytes();
+        }
+
+        @Override
+        public long totalBytes() {
+            return whole.totalBytes();
+        }
+
+        @Override
+        public long usedBytes() {
+            return whole.usedBytes();
+        }
+
+        @Override
+        public void close() {
+            whole.close();
+        }
+
+        private final class HoledCursor implements Cursor {
+            private final Cursor cursor;
+            private final Table in;
+
+            HoledCursor(Cursor cursor, Table in) {
+                this.cursor = cursor;
+                this.in = in;
+            }
+
+            private boolean land(boolean found) {
+                if (found) {
+                    fail(in, cursor.key());
+                }
+                return found;
+            }
+
+            @Override
+            public boolean next() {
+                return land(cursor.next());
+            }
+
+            @Override
+            public boolean seek(byte[] key) {
+                fail(in, key);
+                return land(cursor.seek(key));
+            }
+
+            @Override
+            public boolean last() {
+                return land(cursor.last());
+            }
+
+            @Override
+            public boolean seekBack(byte[] key) {
+                return land(cursor.seekBack(key));
+            }
+
+            @Override
+            public byte[] key() {
+                return cursor.key();
+            }
+
+            @Override
+            public byte[] value() {
+                return cursor.value();
+            }
+
+            @Override
+            public void close() {
+                cursor.close();
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private List<Finding> checkWithHole(Table table, byte[] first, byte[] behind) {
+        return bench.check(new Holed(bench.store, table, first, behind), false, Progress.NONE);
+    }
+
+    private void files(int count) {
+        for (int i = 0; i < count; i++) {
+            bench.t.write("/f" + i, "contents of a file " + i);
+        }
+        bench.t.commit(1);
+    }
+
+    @Test
+    void theWalkGoesOnBehindAStretchThatCannotBeRead() {
+        files(40);
+        byte[] first = Bench.inodeKey(bench.ino("/f10"));
+        byte[] behind = Bench.inodeKey(bench.ino("/f20"));
+        List<Finding> found = checkWithHole(Table.LIVE, first, behind);
+        List<String> lost = new ArrayList<>();
+        found.stream().filter(DanglingEntry.class::isInstance).forEach(finding -> lost.addAll(finding.paths()));
+        assertEquals(List.of("/f10", "/f11", "/f12", "/f13", "/f14", "/f15", "/f16", "/f17", "/f18", "/f19"), lost.stream().sorted().toList());
+        UnreadableStretch stretch = found.stream().filter(UnreadableStretch.class::isInstance).map(UnreadableStretch.class::cast).findFirst().orElseThrow();
+        assertEquals(Scope.hex(behind), stretch.before());
+    }
+
+    @Test
+    void aHoleUpToTheEndOfATableIsTold() {
+        files(5);
+        List<Finding> found = checkWithHole(Table.CHANGES, KeyBytes.join(new byte[] {0, 1}, 2), new byte[] {0, 2});
+        assertTrue(found.stream().anyMatch(finding -> finding instanceof UnreadableStretch stretch && stretch.before().equals("the end")), found.toString());
+    }
+
+    @Test
+    void aHoleAtTheStartOfATableIsTold() {
+        files(5);
+        List<Row> rows = bench.rows(Table.LIVE, RowKey.DIRENT);
+        List<Finding> found = checkWithHole(Table.LIVE, rows.get(0).key(), rows.get(2).key());
+        assertTrue(found.stream().anyMatch(UnreadableStretch.class::isInstance), found.toString());
+        assertEquals(2, found.stream().filter(NamelessInode.class::isInstance).count(), found.toString());
+    }
+}

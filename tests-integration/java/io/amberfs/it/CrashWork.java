@@ -1,0 +1,71 @@
+package io.amberfs.it;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Random;
+
+/**
+ * Work in a folder of its own that a crash interrupts, and the journal of what was acknowledged, which is kept outside the drive.
+ *
+ * <p>Steps are made by one thread; {@link #verify} is called when that has ended and the drive is mounted again, and takes what it finds as what is durable.
+ */
+abstract class CrashWork {
+    private volatile long startedAt;
+    private volatile boolean interrupted;
+    private volatile long steps;
+
+    /** Something users do. */
+    abstract void step(Random random) throws IOException;
+
+    /** Asserts that everything promised is there. {@code where} is said in failures. */
+    abstract void verify(String where) throws IOException;
+
+    /** Lets go of files that are open; after the daemon was killed, closing may fail. */
+    void release() {
+    }
+
+    /** Steps until one fails, as they do when the daemon is killed. */
+    final void run(Random random) {
+        interrupted = false;
+        while (true) {
+            startedAt = System.nanoTime();
+            try {
+                step(random);
+                steps++;
+            } catch (IOException e) {
+                interrupted = true;
+                release();
+                return;
+            }
+        }
+    }
+
+    /** Whether the step that failed had begun by then. */
+    final boolean wasInFlight(long nanoTime) {
+        return interrupted && startedAt < nanoTime;
+    }
+
+    final long steps() {
+        return steps;
+    }
+
+    /** Makes the folder's entries durable. */
+    static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static void closeAfterCrash(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (ClosedChannelException e) {
+            throw new AssertionError("closed twice", e);
+        } catch (IOException e) {
+            return; // the daemon is gone: there is nobody to tell
+        }
+    }
+}
