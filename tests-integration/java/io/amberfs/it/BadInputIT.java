@@ -76,9 +76,10 @@ class BadInputIT {
     }
 
     @Test
-    void aStoreThatIsNotThereIsNamed() {
+    void aStoreThatIsNotThereIsNamed() throws IOException {
+        Path empty = Files.createDirectory(drive.root().resolve("empty"));
         Path nowhere = drive.root().resolve("nowhere");
-        for (List<Object> command : List.<List<Object>>of(List.of("status"), List.of("mount", drive.root().resolve("run")), List.of("ls"), List.of("check"))) {
+        for (List<Object> command : List.<List<Object>>of(List.of("status"), List.of("mount", empty), List.of("ls"), List.of("check"))) {
             Object[] words = Stream.concat(Stream.of("-s", nowhere), command.stream()).toArray();
             refused(drive.amberfs(words), 10, nowhere.toString(), "init");
         }
@@ -136,7 +137,7 @@ class BadInputIT {
         }
         refused(drive.amberfs("restore", "kept", "--at", "last-tuesday"), 2, "last-tuesday", "2024-06-18T10:10");
         refused(drive.amberfs("restore", "kept", "--at", "2001-01-01"), 1, "2001-01-01", "before the first commit");
-        refused(drive.amberfs("ls", "2999-01-01:"), 2, "future");
+        refused(drive.amberfs("ls", "2199-01-01:"), 2, "future");
         refused(drive.amberfs("snapshot", "create", "2024-06-18"), 2, "2024-06-18");
         refused(drive.amberfs("snapshot", "create", "a/b"), 2, "a/b");
         refused(drive.amberfs("snapshot", "create", "kept"), 1, "kept");
