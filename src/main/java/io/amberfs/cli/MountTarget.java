@@ -12,14 +12,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks the directory that a drive is to be mounted on; each refusal says what to do. */
 final class MountTarget {
     private MountTarget() {
     }
 
-    /** @param typed absolute @return its real path */
+    /**
+     * A mountpoint of the same store whose daemon has died passes: after a crash a drive is mounted again without further ado, and whoever mounts takes the dead one
+     * away.
+     *
+     * @param typed absolute
+     * @return its real path
+     */
     static Path check(Path typed, Path store, List<MountPoint> mounts) {
+        if (isLeftBehind(typed, store, mounts)) {
+            return typed;
+        }
         refuseMounted(typed, mounts);
         if (!Files.exists(typed, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refusal(ExitCode.ERROR, "there is no directory " + typed + ": run mkdir -p " + typed);
@@ -40,6 +50,10 @@ final class MountTarget {
             throw new Refusal(ExitCode.ERROR, "cannot look into " + typed + ": " + Reasons.of(e), e);
         }
         return real;
+    }
+
+    private static boolean isLeftBehind(Path path, Path store, List<MountPoint> mounts) {
+        return MountPoint.at(path, mounts).filter(mount -> mount.store().equals(Optional.of(store)) && isDead(path)).isPresent();
     }
 
     private static void refuseMounted(Path path, List<MountPoint> mounts) {
