@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <p>Confined to one thread, but for {@link #shell()}.
  */
 final class MountedDrive implements AutoCloseable {
-    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration BOUND = Duration.ofSeconds(120);
 
     private final Path root;
     private final Path store;
@@ -164,11 +164,11 @@ final class MountedDrive implements AutoCloseable {
         return MountTable.under(path).contains(path);
     }
 
-    /** Waits for a condition, for a minute at most. */
+    /** Waits for a condition, for two minutes at most. */
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + END.toNanos();
+        long deadline = System.nanoTime() + BOUND.toNanos();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, () -> "not within " + END.toSeconds() + " s: " + what);
+            assertTrue(System.nanoTime() - deadline < 0, () -> "not within " + BOUND.toSeconds() + " s: " + what);
             java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
@@ -236,9 +236,9 @@ final class MountedDrive implements AutoCloseable {
 
     private static void awaitEnd(ProcessHandle process) {
         try {
-            process.onExit().get(END.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new AssertionError("process " + process.pid() + " did not end within " + END.toSeconds() + " s", e);
+            throw new AssertionError("process " + process.pid() + " did not end within " + BOUND.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

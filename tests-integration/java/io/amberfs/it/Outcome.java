@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a command that ended left behind. Immutable. */
 record Outcome(List<String> command, int exit, String out, String err) {
@@ -25,7 +26,12 @@ record Outcome(List<String> command, int exit, String out, String err) {
 
     @Override
     public String toString() {
-        return String.join(" ", command) + "\nexit code " + exit + "\nout: " + shortened(out) + "\nerr: " + shortened(err);
+        return command.stream().map(Outcome::tail).collect(Collectors.joining(" ")) + "\nexit code " + exit + "\nout: " + shortened(out) + "\nerr: " + shortened(err);
+    }
+
+    /** Of a script that is a word of the command, its end. */
+    private static String tail(String word) {
+        return word.length() <= 1000 ? word : "... " + word.substring(word.length() - 1000);
     }
 
     private static String shortened(String text) {

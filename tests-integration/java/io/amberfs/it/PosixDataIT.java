@@ -211,8 +211,9 @@ class PosixDataIT {
     @Test
     void aWriteByAnotherUserTakesAwaySetuid() throws IOException {
         python("""
-            path = sys.argv[1] + '/program'
-            os.chmod(sys.argv[1], 0o777)
+            os.chdir(sys.argv[1])
+            path = 'program'
+            os.chmod('.', 0o777)
             write(path, b'#!/bin/sh')
             os.chown(path, 65534, 65534)
             os.chmod(path, 0o6777)

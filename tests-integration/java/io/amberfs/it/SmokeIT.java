@@ -60,7 +60,8 @@ class SmokeIT {
             assertEquals("first\n", Files.readString(drive.past(time).resolve("docs/a.txt")));
             assertEquals("first\n", drive.amberfs("cat", "before:docs/a.txt").ok());
             assertEquals("second, and longer\n", drive.amberfs("cat", "docs/a.txt").ok());
-            assertTrue(drive.amberfs("ls", time + ":docs").ok().matches("(?s)-rw-r--r-- .* 6 .* a\\.txt\n"));
+            String listed = drive.amberfs("ls", time + ":docs").ok();
+            assertTrue(listed.matches("-rw-r--r-- .* 6 \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d a\\.txt\n"), listed);
             drive.amberfs("restore", file, "--at", "before").ok();
             assertEquals("first\n", Files.readString(file));
             drive.remount();

@@ -21,13 +21,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chunks in, numbers out; numbers in, chunks out.
  *
  * <ul>
- * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago; unless its block was found to be damaged: then a file that is written
- * once more is whole again.
+ * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago; but nothing is deduplicated against a block that cannot be read:
+ * a file that is written once more is whole again.
  * <li>New blocks wait in memory, sealed, at most about {@link #PENDING_MAX} bytes and what is being ingested.
  * <li>{@link #flush} makes all that was put before durable or adds it to the batch; the caller writes the batch and says so by {@link #flushed}.
  * </ul>
@@ -60,6 +61,8 @@ public final class BlockStore {
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
     private long pendingBytes;
     private long next;
+    /** Blocks that were seen in the store, or put, by this process. */
+    private final NumberSet there = new NumberSet();
     private final LongAdder count = new LongAdder();
 
     /** @param cacheBytes bound of the cache of opened chunks */
@@ -85,7 +88,7 @@ public final class BlockStore {
         byte[] id = keys.contentId().of(source, offset, length);
         long check = KeyBytes.longAt(id, 0);
         Optional<Long> known = index.find(id);
-        if (known.isPresent() && !unreadable.contains(known.get())) {
+        if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {
             return new BlockRef(known.get(), check, length);
         }
         byte[] plain = form.encode(source, offset, length);
@@ -101,6 +104,7 @@ public final class BlockStore {
             pendingBytes += row.length;
             full = pendingBytes > PENDING_MAX;
             index.add(id, number);
+            there.add(number);
             count.increment();
         }
         if (full) {
@@ -182,6 +186,22 @@ public final class BlockStore {
     public void flushed(Batch batch) {
         index.flushed();
         batch.changes().stream().filter(change -> change.table() == Table.BLOCKS).forEach(change -> unstored.remove(KeyBytes.longAt(change.key(), 0)));
+    }
+
+    /** Whether a block that the index names is really there and readable; looked up once in the life of a process. */
+    private boolean isThere(long number, long check) {
+        if (there.contains(number)) {
+            return true;
+        }
+        try {
+            if (exists(number, check)) {
+                there.add(number);
+                return true;
+            }
+        } catch (CorruptException e) {
+            LoggerFactory.getLogger(BlockStore.class).warn("block {} is damaged, so its contents are stored again: {}", number, e.getMessage());
+        }
+        return false;
     }
 
     /** Makes all blocks that wait durable, if they are more than {@code above} bytes. */

@@ -43,7 +43,9 @@ final class MountCommand implements Callable<Integer> {
         options.check();
         StoreLocation location = context.newStore();
         Path store = location.path();
-        Path mount = MountTarget.check(context.absolute(directory), store, context.surroundings().mounts());
+        Path typed = context.absolute(directory);
+        DeadMount.clear(typed, store, context.surroundings().mounts());
+        Path mount = MountTarget.check(typed, store, context.surroundings().mounts());
         context.surroundings().fuse().check(options.allowOther(), isSuperuser());
         refuseOwned(store);
         Secret secret = secret(location);

@@ -106,26 +106,8 @@ final class UmountCommand implements Callable<Integer> {
         if (!MountTarget.isDead(mount)) {
             throw new Refusal(ExitCode.ERROR, "the daemon of " + store + " does not let you in: unmount as the user who mounted " + mount + ", or as root");
         }
-        for (String program : List.of("fusermount3", "fusermount")) {
-            if (run(program, "-u", "-z", mount.toString())) {
-                awaitEnd(mount, Optional.empty());
-                return;
-            }
-        }
-        throw new Refusal(ExitCode.ERROR, "the daemon of " + mount + " is dead, and fusermount3 could not detach it: run umount -l " + mount + " as root");
-    }
-
-    private static boolean run(String... command) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        Secrets.withoutSecrets(builder);
-        try {
-            return builder.start().waitFor() == 0;
-        } catch (IOException e) {
-            return false; // no such program
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refusal(ExitCode.INTERRUPTED, "interrupted", e);
-        }
+        DeadMount.detach(mount);
+        awaitEnd(mount, Optional.empty());
     }
 
     private void report(Path mount, Path store, String outcome) {

@@ -1,0 +1,97 @@
+package io.amberfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The daemon's end, wanted or not. */
+@Timeout(300)
+class DaemonIT {
+    @Test
+    void theMountpointOfADeadDaemonAnswersEnotconnAndMountingAgainIsAllThatIsNeeded() throws IOException {
+        try (MountedDrive drive = MountedDrive.mounted()) {
+            drive.shell().python("""
+                fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
+                os.write(fd, b'synced')
+                os.fsync(fd)
+                """, drive.at("file")).ok();
+            drive.kill();
+            drive.shell().python("""
+                refused(errno.ENOTCONN, os.listdir, sys.argv[1])
+                refused(errno.ENOTCONN, os.stat, sys.argv[1] + '/file')
+                refused(errno.ENOTCONN, os.open, sys.argv[1] + '/new', os.O_CREAT | os.O_WRONLY)
+                """, drive.path()).ok();
+            drive.mount();
+            assertEquals("synced", Files.readString(drive.at("file")));
+            drive.kill();
+            drive.umount();
+            assertFalse(drive.isMounted(), "umount clears a dead mountpoint away");
+            drive.amberfs("check").ok();
+        }
+    }
+
+    @Test
+    void sigtermWritesEverythingOutAndEndsWithinTenSeconds() throws IOException {
+        try (MountedDrive drive = MountedDrive.mounted("--commit-interval", "1h")) {
+            drive.shell().python("""
+                rng = random.Random(3)
+                for i in range(30):
+                    write(f'{sys.argv[1]}/{i}', rng.randbytes(1 << 20))
+                """, drive.path()).ok();
+            ProcessHandle daemon = drive.daemon();
+            assertTrue(daemon.destroy());
+            assertTrue(daemon.onExit().completeOnTimeout(null, 10, java.util.concurrent.TimeUnit.SECONDS).join() != null, "the promise is ten seconds");
+            assertFalse(drive.isMounted());
+            drive.mount();
+            drive.shell().python("""
+                rng = random.Random(3)
+                for i in range(30):
+                    assert read(f'{sys.argv[1]}/{i}') == rng.randbytes(1 << 20), i
+                """, drive.path()).ok();
+        }
+    }
+
+    @Test
+    void unmountingABusyDriveNamesWhoHoldsIt() throws Exception {
+        try (MountedDrive drive = MountedDrive.mounted()) {
+            Path folder = Files.createDirectory(drive.at("folder"));
+            Process holder = drive.shell().start("bash", "-c", "cd \"$0\" && echo in && read -r", folder);
+            try {
+                assertEquals('i', holder.getInputStream().read());
+                String line = drive.amberfs("umount", drive.path()).refused(1);
+                assertTrue(line.contains(String.valueOf(holder.pid())) && line.contains("bash"), line);
+                assertTrue(drive.isMounted());
+                Files.writeString(drive.at("file"), "it goes on");
+            } finally {
+                holder.getOutputStream().close();
+                holder.waitFor();
+            }
+            drive.umount();
+            assertEquals("it goes on", drive.amberfs("cat", "file").ok());
+        }
+    }
+
+    @Test
+    void aForegroundMountEndsWithSigint() throws Exception {
+        try (MountedDrive drive = MountedDrive.unmounted()) {
+            Process mount = drive.shell().start(MountedDrive.command("mount", "--foreground", drive.path()));
+            try {
+                MountedDrive.await("the drive answers", drive::isMounted);
+                Files.writeString(drive.at("file"), "written");
+                drive.shell().run("kill", "-INT", mount.pid()).ok();
+                assertTrue(mount.waitFor(Duration.ofSeconds(60).toSeconds(), java.util.concurrent.TimeUnit.SECONDS));
+            } finally {
+                mount.destroyForcibly();
+            }
+            assertFalse(drive.isMounted());
+            assertEquals("written", drive.amberfs("cat", "file").ok());
+        }
+    }
+}
