@@ -65,28 +65,29 @@ class DamageIT {
     @Test
     void aDamagedBlockCostsTheFileThatItHitsAndNoOther() throws Exception {
         try (MountedDrive drive = MountedDrive.mounted()) {
-            byte[] wrong = Pattern.bytes(1, 0, 3 << 20);
-            byte[] right = Pattern.bytes(2, 0, 3 << 20);
-            Files.write(drive.at("hit"), wrong);
+            byte[] hit = Pattern.bytes(1, 0, 4 << 20);
+            byte[] spared = Pattern.bytes(2, 0, 3 << 20);
+            Files.write(drive.at("hit"), hit);
             drive.snapshot("before");
-            Files.write(drive.at("spared"), right);
+            Files.write(drive.at("spared"), spared);
             drive.remount();
             drive.umount();
-            flipFirstBlock(drive.store());
+            flipBlock(drive.store());
             drive.mount();
             assertThrows(IOException.class, () -> Files.readAllBytes(drive.at("hit")));
             assertThrows(IOException.class, () -> Files.readAllBytes(drive.past("before").resolve("hit")));
-            assertArrayEquals(right, Files.readAllBytes(drive.at("spared")));
+            assertArrayEquals(spared, Files.readAllBytes(drive.at("spared")));
             Outcome check = drive.amberfs("check", "--read-data");
             assertEquals(13, check.exit(), check::toString);
             assertTrue(check.out().contains("hit") && !check.out().contains("spared"), check::toString);
-            Files.write(drive.at("hit"), right);
-            assertArrayEquals(right, Files.readAllBytes(drive.at("hit")));
+            Files.write(drive.at("hit"), hit);
+            drive.remount();
+            assertArrayEquals(hit, Files.readAllBytes(drive.at("hit")), "written once more it is whole: its damaged block is not used again");
         }
     }
 
-    /** In the middle of the first half of the biggest table file: that of the file written first. */
-    private static void flipFirstBlock(Path store) throws IOException {
+    /** In the biggest table file: that with the blocks of the bigger file. */
+    private static void flipBlock(Path store) throws IOException {
         Path biggest = files(store).stream().filter(file -> file.toString().endsWith(".sst")).max(java.util.Comparator.comparingLong(DamageIT::size)).orElseThrow();
         flip(biggest, size(biggest) / 4, 0);
     }

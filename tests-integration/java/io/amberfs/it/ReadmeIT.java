@@ -46,14 +46,19 @@ class ReadmeIT {
         return examples;
     }
 
-    /** Dots stand for anything, a time for any time. */
     private static Pattern pattern(List<String> shown, Path home) {
-        return Pattern.compile(shown.stream().map(line -> line.equals("...") ? "(?s:.*)" : line(line.replace(HOME, home.toString())) + "\n").collect(Collectors.joining()));
+        return Pattern.compile(shown.stream().map(line -> line(line.replace(HOME, home.toString()))).collect(Collectors.joining()));
     }
 
+    /** Dots stand for anything; a time for any time, and alone on its line for several, since a commit may fall between the making of a file and the writing to it. */
     private static String line(String text) {
+        if (text.equals("...")) {
+            return "(?s:.*)";
+        } else if (text.matches(TIME)) {
+            return "(?:" + TIME + "\n)+";
+        }
         String start = text.startsWith("...") ? "(?:.*\n)*.*" : "";
-        return start + Pattern.quote(text.substring(text.startsWith("...") ? 3 : 0)).replaceAll(TIME, "\\\\E" + TIME.replace("\\", "\\\\") + "\\\\Q");
+        return start + Pattern.quote(text.substring(text.startsWith("...") ? 3 : 0)).replaceAll(TIME, "\\\\E" + TIME.replace("\\", "\\\\") + "\\\\Q") + "\n";
     }
 
     @Test

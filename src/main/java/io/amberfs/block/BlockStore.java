@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chunks in, numbers out; numbers in, chunks out.
  *
  * <ul>
- * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago.
+ * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago; but nothing is deduplicated against a block that cannot be read:
+ * a file that is written once more is whole again.
  * <li>New blocks wait in memory, sealed, at most about {@link #PENDING_MAX} bytes and what is being ingested.
  * <li>{@link #flush} makes all that was put before durable or adds it to the batch; the caller writes the batch and says so by {@link #flushed}.
  * </ul>
@@ -54,8 +57,12 @@ public final class BlockStore {
     private final NavigableMap<Long, New> pending = new TreeMap<>();
     /** Blocks that can be read from memory: those that wait and those on their way. */
     private final Map<Long, New> unstored = new ConcurrentHashMap<>();
+    /** Blocks that could not be opened since the drive was. */
+    private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
     private long pendingBytes;
     private long next;
+    /** Blocks that were seen in the store, or put, by this process. */
+    private final NumberSet there = new NumberSet();
     private final LongAdder count = new LongAdder();
 
     /** @param cacheBytes bound of the cache of opened chunks */
@@ -81,7 +88,7 @@ public final class BlockStore {
         byte[] id = keys.contentId().of(source, offset, length);
         long check = KeyBytes.longAt(id, 0);
         Optional<Long> known = index.find(id);
-        if (known.isPresent()) {
+        if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {
             return new BlockRef(known.get(), check, length);
         }
         byte[] plain = form.encode(source, offset, length);
@@ -97,6 +104,7 @@ public final class BlockStore {
             pendingBytes += row.length;
             full = pendingBytes > PENDING_MAX;
             index.add(id, number);
+            there.add(number);
             count.increment();
         }
         if (full) {
@@ -121,6 +129,15 @@ public final class BlockStore {
 
     /** Reads and opens a block without the cache. */
     public byte[] load(long number, long check) {
+        try {
+            return open(number, check);
+        } catch (CorruptException e) {
+            unreadable.add(number);
+            throw e;
+        }
+    }
+
+    private byte[] open(long number, long check) {
         New block = unstored.get(number);
         byte[] row = block != null ? block.row() : store.get(Table.BLOCKS, KeyBytes.ofLong(number))
             .orElseThrow(() -> new CorruptException("block " + number + " is missing"));
@@ -169,6 +186,22 @@ public final class BlockStore {
     public void flushed(Batch batch) {
         index.flushed();
         batch.changes().stream().filter(change -> change.table() == Table.BLOCKS).forEach(change -> unstored.remove(KeyBytes.longAt(change.key(), 0)));
+    }
+
+    /** Whether a block that the index names is really there and readable; looked up once in the life of a process. */
+    private boolean isThere(long number, long check) {
+        if (there.contains(number)) {
+            return true;
+        }
+        try {
+            if (exists(number, check)) {
+                there.add(number);
+                return true;
+            }
+        } catch (CorruptException e) {
+            LoggerFactory.getLogger(BlockStore.class).warn("block {} is damaged, so its contents are stored again: {}", number, e.getMessage());
+        }
+        return false;
     }
 
     /** Makes all blocks that wait durable, if they are more than {@code above} bytes. */

@@ -43,6 +43,7 @@ final class CounterCheck {
     private void counters(byte[] key, byte[] row) {
         try {
             In in = new In("the counters of volume " + scope.volume(), scope.opener().single('M', key, row)).version(VERSION);
+            in.u8();
             long nextIno = in.varint(1, Long.MAX_VALUE);
             long files = in.varint(0, Long.MAX_VALUE);
             long bytes = in.varint(0, Long.MAX_VALUE);

@@ -50,7 +50,7 @@ public interface Backend {
 
     /** A receiver of an export. */
     interface Export extends Reply, AutoCloseable {
-        /** After the last event: what is left to do, as times of directories and deletions; gives the counts. */
+        /** After the last event: what is left to do, as times of directories and deletions; gives the counts, and {@code complete}: false if something was left out. */
         Map<String, Object> finish();
 
         @Override

@@ -8,9 +8,9 @@ final class Counts {
     private Counts() {
     }
 
-    /** As in {@code 12 restored, 3 deleted, 3.1 KiB}; the numbers in their order. */
+    /** As in {@code 12 restored, 3 deleted, 3.1 KiB}; the numbers in their order, without those that are zero. */
     static String text(Map<String, Object> result) {
-        String text = result.entrySet().stream().filter(count -> count.getValue() instanceof Number)
+        String text = result.entrySet().stream().filter(count -> count.getValue() instanceof Number number && number.longValue() != 0)
             .map(count -> one(count.getKey(), ((Number) count.getValue()).longValue())).collect(Collectors.joining(", "));
         return text.isEmpty() ? "nothing" : text;
     }

@@ -65,8 +65,7 @@ record MountPoint(Path path, String type, String source) {
         if (!type.equals(TYPE) || !source.startsWith(PREFIX)) {
             return Optional.empty();
         }
-        // escaped once more by the mounting side, since the kernel's options cannot carry every character
-        return Optional.of(Path.of(unescape(source.substring(PREFIX.length()))));
+        return Optional.of(Path.of(source.substring(PREFIX.length())));
     }
 
     /** Turns the kernel's octal escapes, as \040 for a space, back into bytes. */

@@ -33,6 +33,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = {"-n", "--dry-run"}, description = "Only list what would be done.")
     private boolean dryRun;
 
+    private long files;
+    private long bytes;
+
     RestoreCommand(Context context) {
         this.context = context;
     }
@@ -46,6 +49,10 @@ final class RestoreCommand implements Callable<Integer> {
             Map<String, Object> result = where.to == null ? inPlace(session, arguments, show) : elsewhere(session, arguments, show);
             progress.clear();
             report(result, output);
+            if (Boolean.FALSE.equals(result.get("complete"))) {
+                output.warn("not everything is as it was then: what was left out is named above");
+                return ExitCode.PARTLY.number();
+            }
         }
         return ExitCode.OK.number();
     }
@@ -67,12 +74,31 @@ final class RestoreCommand implements Callable<Integer> {
         Output output = context.output();
         if (output.json()) {
             output.json(event);
-        } else if ("progress".equals(event.get("type"))) {
-            progress.show(event);
-        } else if (dryRun || context.globals().verbosity() > 0) {
-            progress.clear();
-            output.line(String.format("%-9s %s", event.get("type"), Show.text(String.valueOf(event.get("path")))));
+            return;
         }
+        String type = String.valueOf(event.get("type"));
+        String entry = Show.text(String.valueOf(event.get("path")));
+        switch (type) {
+            case "progress" -> progress.show(event);
+            case "skipped", "damaged" -> {
+                progress.clear();
+                output.warn("warning: " + entry + " " + (event.get("what") == null ? "" : event.get("what") + " ") + type + ": " + event.get("reason"));
+            }
+            default -> {
+                progress.show(tally(event));
+                if (context.globals().verbosity() > 0 || dryRun && !type.equals("same") && !type.equals("kept")) {
+                    progress.clear();
+                    output.line(String.format("%-9s %s", type, entry));
+                }
+            }
+        }
+    }
+
+    /** What is done so far, for a sender that does not say. */
+    private Map<String, Object> tally(Map<String, Object> event) {
+        files++;
+        bytes += event.get("bytes") instanceof Number number ? number.longValue() : 0;
+        return Map.of("files", files, "bytes", bytes);
     }
 
     private void report(Map<String, Object> result, Output output) {

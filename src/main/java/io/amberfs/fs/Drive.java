@@ -228,7 +228,12 @@ public final class Drive implements AutoCloseable {
         OpenFile file = tree.open(present.ino());
         FileHandle handle = new FileHandle(node, this, file, append);
         if (truncate) {
-            handle.truncate(0);
+            try {
+                handle.truncate(0);
+            } catch (RuntimeException e) {
+                handle.close();
+                throw e;
+            }
         }
         return handle;
     }

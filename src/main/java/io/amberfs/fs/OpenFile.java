@@ -4,6 +4,7 @@ import io.amberfs.history.Head;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Body;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A regular file of the present that is open or has bytes which are not installed yet.
@@ -40,6 +43,9 @@ final class OpenFile {
     }
 
     private static final int EARLY_MIN = 512 << 10;
+    /** Scattered small writes take more memory than their bytes: they are handed over by number as well. */
+    private static final int STRETCHES_MAX = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private final long ino;
     private final Drive.Parts parts;
@@ -51,6 +57,7 @@ final class OpenFile {
     private long installed;
     private boolean running;
     private boolean discarded;
+    private volatile boolean broken;
     private long size;
     private long touched;
     private long stamp;
@@ -108,6 +115,7 @@ final class OpenFile {
         lock.writeLock().lock();
         try {
             long at = append ? size : offset;
+            requireWhole();
             if (at < 0 || at > Limits.FILE_MAX - length) {
                 throw new FsException(Errno.EFBIG);
             }
@@ -117,6 +125,8 @@ final class OpenFile {
             parts.files().dirty(this);
             if (buffer.hasFull()) {
                 handOver(WriteBuffer.STRETCH_MAX);
+            } else if (buffer.count() > STRETCHES_MAX) {
+                handOver(0);
             }
             return at;
         } finally {
@@ -217,6 +227,8 @@ final class OpenFile {
             if (!buffer.isEmpty() || touched != 0 && !underWay) {
                 handOver(0);
             }
+        } catch (CorruptException e) {
+            giveUp(e);
         } finally {
             lock.writeLock().unlock();
         }
@@ -233,6 +245,8 @@ final class OpenFile {
             if (buffer.hasAtLeast(EARLY_MIN)) {
                 handOver(EARLY_MIN);
             }
+        } catch (CorruptException e) {
+            giveUp(e);
         } finally {
             lock.writeLock().unlock();
         }
@@ -240,6 +254,12 @@ final class OpenFile {
 
     /** Waits until all that was handed over before is installed, not for what others hand over meanwhile. @throws FsException EIO when it cannot be */
     void await() {
+        settle();
+        requireWhole();
+    }
+
+    /** As {@link #await}, but a file whose records are damaged does not hold up the others. @throws FsException EIO when the drive has failed */
+    void settle() {
         lock.writeLock().lock();
         try {
             long wanted = installed + sealing.size();
@@ -348,6 +368,8 @@ final class OpenFile {
             }
             try {
                 install(group);
+            } catch (CorruptException e) {
+                drop(group, e);
             } catch (RuntimeException | Error e) {
                 parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
                 lock.writeLock().lock();
@@ -357,6 +379,31 @@ final class OpenFile {
                 return;
             }
         }
+    }
+
+    private void drop(Group group, CorruptException damage) {
+        lock.writeLock().lock();
+        try {
+            giveUp(damage);
+            removeFirst(group);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Damage to this file's records: its new contents cannot be put among them. Other files go on. */
+    private void giveUp(CorruptException damage) {
+        LOG.error("what was written to inode {} is lost, since its records are damaged: {}. Restore the file from before the damage", ino, damage.getMessage());
+        broken = true;
+        touched = 0;
+        discardBuffer();
+    }
+
+    private void removeFirst(Group group) {
+        sealing.removeFirst();
+        installed++;
+        parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
+        progress.signalAll();
     }
 
     private void install(Group group) {
@@ -385,10 +432,7 @@ final class OpenFile {
                     parts.volume().count(0, inode.size() - before.size());
                 }
             }
-            sealing.removeFirst();
-            installed++;
-            parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
-            progress.signalAll();
+            removeFirst(group);
         } finally {
             lock.writeLock().unlock();
         }
@@ -407,6 +451,12 @@ final class OpenFile {
     private void awaitInstalled() {
         while (!sealing.isEmpty()) {
             awaitProgress();
+        }
+    }
+
+    private void requireWhole() {
+        if (broken) {
+            throw new FsException(Errno.EIO, "the records of inode " + ino + " are damaged");
         }
     }
 

@@ -4,6 +4,7 @@ import io.amberfs.block.BlockStore;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
+import io.amberfs.model.Fault;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.Batch;
@@ -46,6 +47,7 @@ final class Recorder {
         this.gate = gate;
         this.health = health;
         this.clock = clock;
+        uncommitted = !volume.wasCommitted();
     }
 
     /** Whether there is anything that no commit has yet. */
@@ -62,7 +64,7 @@ final class Recorder {
         health.requireRecordable();
         List<OpenFile> early = List.copyOf(files.dirty());
         early.forEach(file -> file.handOverEarly(!files.isUsed(file.ino())));
-        early.forEach(OpenFile::await);
+        early.forEach(OpenFile::settle);
         flushLock.lock();
         try {
             health.requireRecordable();
@@ -73,7 +75,7 @@ final class Recorder {
             try (Gate.Pass shut = gate.shut()) {
                 List<OpenFile> dirty = List.copyOf(files.dirty());
                 dirty.forEach(OpenFile::handOverAll);
-                dirty.forEach(OpenFile::await);
+                dirty.forEach(OpenFile::settle);
                 frozen = volume.freeze(Optional.of(clock.nanos()), name);
             }
             files.clean();
@@ -120,7 +122,11 @@ final class Recorder {
     void exclusively(Runnable work) {
         flushLock.lock();
         try {
+            health.requireRecordable();
             work.run();
+        } catch (Fault e) {
+            health.fail("a change to the snapshots could not be recorded", e);
+            throw e;
         } finally {
             flushLock.unlock();
         }

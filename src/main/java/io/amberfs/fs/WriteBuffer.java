@@ -127,6 +127,11 @@ final class WriteBuffer {
         return size >= length && stretches.values().stream().anyMatch(stretch -> stretch.length >= length);
     }
 
+    /** How many stretches there are. */
+    int count() {
+        return stretches.size();
+    }
+
     boolean hasFull() {
         return !full.isEmpty();
     }

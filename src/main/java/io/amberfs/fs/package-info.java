@@ -5,8 +5,8 @@
  * head by {@link io.amberfs.fs.Sealers}; {@link io.amberfs.fs.Recorder} writes the head to the store: as a commit about once a second, or in part on fsync.
  *
  * <p>A commit is a cut: while the gate is closed no operation is under way, all buffers are sealed, and the head is frozen. So each commit is a state that the drive
- * really had, and
- * so is whatever a crash leaves (plus what was fsynced since).
+ * really had. A crash leaves the newest commit, advanced by what was fsynced since: the files that were fsynced, all names and attributes up to then, and of other
+ * files what was installed by then.
  *
  * <p>Lock order: flush lock, gate, tree lock, file lock, the head's swap lock. Locks further right are never held while one further left is taken.
  */

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * <li>Inode numbers are never used again.
  * </ul>
  *
- * <p>META row {@code 'v' volume u16}: {@code version u8 = 1 | next ino varint | files varint | logical bytes varint}. Thread-safe.
+ * <p>META row {@code 'v' volume u16}: {@code version u8 = 1 | committed u8 | next ino varint | files varint | logical bytes varint}. Thread-safe.
  */
 public final class Volume {
     private static final int VERSION = 1;
@@ -39,6 +39,7 @@ public final class Volume {
     private final Timeline timeline;
     private final AtomicLong nextIno;
     private final AtomicReference<Totals> totals;
+    private final boolean committed;
     private volatile long epoch;
 
     public Volume(Store store, RowSeal seal, UnaryOperator<byte[]> nameHash, int number) {
@@ -52,10 +53,12 @@ public final class Volume {
         Optional<byte[]> counters = store.get(Table.META, key).map(row -> seal.openSingle('M', key, row));
         if (counters.isPresent()) {
             In in = new In("the counters of volume " + number, counters.get()).version(VERSION);
+            committed = in.u8() == 1;
             nextIno = new AtomicLong(in.varint(1, Long.MAX_VALUE));
             totals = new AtomicReference<>(new Totals(in.varint(0, Long.MAX_VALUE), in.varint(0, Long.MAX_VALUE)));
             in.end();
         } else {
+            committed = true;
             nextIno = new AtomicLong(1);
             totals = new AtomicReference<>(new Totals(0, 0));
         }
@@ -86,6 +89,11 @@ public final class Volume {
     /** Whether nothing was ever recorded. */
     public boolean isNew() {
         return timeline.newest().isEmpty();
+    }
+
+    /** Whether the last recording before this volume was opened was a commit; if not, what it recorded is still without one. */
+    public boolean wasCommitted() {
+        return committed;
     }
 
     /** The epoch that is being built. */
@@ -125,7 +133,7 @@ public final class Volume {
         head.record(batch, frozen.epoch());
         frozen.commit().ifPresent(commit -> timeline.add(batch, commit));
         frozen.snapshot().ifPresent(snapshot -> timeline.add(batch, snapshot));
-        Out out = new Out(24).u8(VERSION).varint(frozen.nextIno()).varint(frozen.totals().files()).varint(frozen.totals().logicalBytes());
+        Out out = new Out(24).u8(VERSION).u8(frozen.commit().isPresent() ? 1 : 0).varint(frozen.nextIno()).varint(frozen.totals().files()).varint(frozen.totals().logicalBytes());
         batch.put(Table.META, key, seal.sealSingle('M', key, out.toBytes()));
     }
 

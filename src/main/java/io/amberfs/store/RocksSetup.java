@@ -22,6 +22,7 @@ import org.rocksdb.WALRecoveryMode;
  * <li>Memory: 48 MiB of block cache (index and filter blocks included) and 48 MiB of memtables for all tables together.
  * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
  * rewriting.
+ * <li>Opening replays the log into memory and leaves it where it is, so that a log that turns out to be damaged can still be copied.
  * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
  * </ul>
  */
@@ -41,7 +42,7 @@ final class RocksSetup {
             .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(96L << 20).setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
-            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)
+            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0).setAvoidFlushDuringRecovery(true)
             .setWalRecoveryMode(acceptLoss ? WALRecoveryMode.PointInTimeRecovery : WALRecoveryMode.TolerateCorruptedTailRecords);
     }
 

@@ -228,6 +228,11 @@ public final class RocksStore implements Store {
         if (code == Status.Code.Corruption) {
             return lost(folder, e.getMessage());
         }
+        boolean missing = e.getMessage() != null && e.getMessage().contains("No such file");
+        if (missing || code == Status.Code.InvalidArgument || code == Status.Code.NotFound || code == Status.Code.NotSupported) {
+            return new Refusal(ExitCode.DAMAGE, "the database of the store " + folder + " is damaged: " + e.getMessage() + ". Nothing was changed. Put back "
+                + folder.resolve("rows") + " from a copy of the store", e);
+        }
         return new StoreFailedException("cannot open the store " + folder + ": " + e.getMessage(), e);
     }
 

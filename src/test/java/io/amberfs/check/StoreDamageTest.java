@@ -123,7 +123,7 @@ class StoreDamageTest {
 
     @Test
     void aWrongCounterIsAWarning() {
-        bench.plantSingle(Table.META, 'M', new byte[] {'v', 0, 1}, new byte[] {1, 100, 2, 1});
+        bench.plantSingle(Table.META, 'M', new byte[] {'v', 0, 1}, new byte[] {1, 1, 100, 2, 1});
         List<Finding> found = bench.check();
         assertEquals(List.of(WrongCounter.class, WrongCounter.class), found.stream().map(Object::getClass).toList());
         assertTrue(bench.verdict.isSound());
@@ -136,7 +136,7 @@ class StoreDamageTest {
         byte[] counters = new byte[] {'v', 0, 1};
         long files = bench.verdict.files() + 1;
         long bytes = bench.t.drive.volume().totals().logicalBytes();
-        bench.plantSingle(Table.META, 'M', counters, new io.amberfs.codec.Out(24).u8(1).varint(2).varint(files).varint(bytes).toBytes());
+        bench.plantSingle(Table.META, 'M', counters, new io.amberfs.codec.Out(24).u8(1).u8(1).varint(2).varint(files).varint(bytes).toBytes());
         assertEquals(2, victim.only(WrongCounter.class).found());
     }
 

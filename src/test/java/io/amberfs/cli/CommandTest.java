@@ -219,6 +219,17 @@ class CommandTest {
     }
 
     @Test
+    void aRestoreThatLeftSomethingOutNamesItAndEndsWithThree() {
+        bench.withDaemon().on("restore", (request, reply) -> {
+            reply.event(Map.of("type", "skipped", "path", "docs/a", "reason", "permission denied"));
+            return Map.of("restored", 1, "deleted", 0, "complete", false);
+        });
+        assertEquals(3, bench.run("restore", "docs", "--at", "yesterday"));
+        assertEquals("done: 1 restored\n", bench.out);
+        assertTrue(bench.err.startsWith("amberfs: warning: docs/a skipped: permission denied\n"), bench.err);
+    }
+
+    @Test
     void restoreToADirectoryConsumesAnExport() {
         bench.withDaemon().on("export", (request, reply) -> {
             reply.event(Map.of("type", "file", "path", "a"));

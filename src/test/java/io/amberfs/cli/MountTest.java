@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class MountTest {
     private static final String TABLE = """
         22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
-        90 22 0:44 / /home/u/my\\040drive rw,nosuid shared:9 master:2 - fuse.amberfs amberfs\\043/srv/a\\134040b rw,user_id=0
+        90 22 0:44 / /home/u/my\\040drive rw,nosuid shared:9 master:2 - fuse.amberfs amberfs\\043/srv/a\\040b\\134040c rw,user_id=0
         91 90 0:45 / /home/u/my\\040drive/sub rw - tmpfs tmpfs rw
         92 22 0:46 / /mnt/x rw - fuse.sshfs amberfs#/srv/s rw
         93 22 0:47 / /mnt/y rw - fuse.amberfs amberfs#/srv/plain rw
@@ -36,7 +36,7 @@ class MountTest {
     void theMountTableNamesTheStoreOfEachDrive() {
         List<MountPoint> mounts = MountPoint.parse(TABLE);
         assertEquals(5, mounts.size());
-        assertEquals(Optional.of(Path.of("/srv/a b")), mounts.get(1).store());
+        assertEquals(Optional.of(Path.of("/srv/a b\\040c")), mounts.get(1).store());
         assertEquals(Path.of("/home/u/my drive"), mounts.get(1).path());
         assertEquals(Optional.empty(), mounts.get(3).store(), "of another type");
         assertEquals(List.of(mounts.get(4)), MountPoint.of(Path.of("/srv/plain"), mounts).toList());

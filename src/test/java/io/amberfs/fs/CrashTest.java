@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
  * <ul>
  * <li>A commit or snapshot is the tree as it was at one moment: names, attributes, times, contents.
  * <li>An fsync of a file holds that file whole, all operations on names, links and attributes until then, all truncations, and the contents that a file had when it was renamed.
- * <li>What else was written to other files since the last recording may be missing from an fsync: such a file is in a state that it had since then. If more than {@link #EARLY} bytes of
- * it were waiting, a part of them may be there and the rest not, in any order of writes.
+ * <li>What else was written to other files since the last recording may be missing from an fsync: such a file is in a state that it had since then. If more than {@link
+ * #EARLY} bytes of it were waiting, a part of them may be there and the rest not, in any order of writes.
  * <li>All commits and snapshots that returned are as they were; nothing without a name is left; the drive goes on.
  * </ul>
  */

@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Threads that run against each other. Those that work end by themselves; those that accompany them are run again and again until then. A race that hangs fails with all stacks. */
+/**
+ * Threads that run against each other. Those that work end by themselves; those that accompany them are run again and again until then. A race that hangs fails with all stacks.
+ */
 final class Race {
     private static final long BOUND = TimeUnit.SECONDS.toNanos(40);
 
