@@ -59,6 +59,11 @@ public final class Records {
         return RowKey.of(volume, RowKey.DIRENT, parent, keys.nameHash().of(KeyBytes.join(KeyBytes.ofLong(parent), name)));
     }
 
+    /** What a snapshot's row is keyed by. */
+    public byte[] snapshotHash(byte[] name) {
+        return keys.nameHash().of(name);
+    }
+
     public Optional<Dirent> dirent(View view, long parent, byte[] name) {
         Optional<Dirent> dirent = view.get(direntKey(parent, name)).map(DirentCodec::decode);
         if (dirent.isPresent() && !Arrays.equals(dirent.get().name(), name)) {
