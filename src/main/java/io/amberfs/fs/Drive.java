@@ -445,10 +445,19 @@ public final class Drive implements AutoCloseable {
         }
     }
 
-    /** @throws FsException EROFS when there will be no room any more, since sealing failed */
+    /**
+     * What is many bytes goes to the sealers but for its end, which may grow on: cut off there, a chunk would be like no other. Only when most of it is the little of many files
+     * must everything go.
+     *
+     * @throws FsException EROFS when there will be no room any more, since sealing failed
+     */
     private void relieve() {
         parts.health().requireWritable();
-        files.dirty().forEach(OpenFile::handOverAll);
+        List<OpenFile> dirty = List.copyOf(files.dirty());
+        dirty.forEach(file -> file.handOverEarly(false));
+        if (dirty.stream().mapToLong(OpenFile::buffered).sum() > Space.DIRTY_MAX / 2) {
+            dirty.forEach(OpenFile::handOverAll);
+        }
     }
 
     /** @throws FsException EROFS for what is not the present */

@@ -234,6 +234,16 @@ final class OpenFile {
         }
     }
 
+    /** Bytes that are not handed over. */
+    long buffered() {
+        lock.readLock().lock();
+        try {
+            return buffer.size();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /** Hands over what is many bytes anyway, or {@code all}, so that a commit finds little left to do. */
     void handOverEarly(boolean all) {
         if (all) {
@@ -328,7 +338,9 @@ final class OpenFile {
         }
         List<Piece> pieces = new ArrayList<>();
         for (WriteBuffer.Stretch stretch : buffer.stretches(lengthMin)) {
-            pieces.add(piece(stretch, all, inline));
+            if (buffer.has(stretch)) {
+                pieces.add(piece(stretch, all, inline));
+            }
         }
         for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
             pieces.add(piece(stretch, true, false));
@@ -347,7 +359,7 @@ final class OpenFile {
         int length = inline ? stretch.length() : cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).start() + cuts.get(cuts.size() - 1).length();
         buffer.remove(stretch);
         if (length < stretch.length()) {
-            buffer.write(stretch.start() + length, stretch.bytes(), length, stretch.length() - length);
+            buffer.putBack(stretch.start() + length, stretch.bytes(), length, stretch.length() - length);
         }
         return new Piece(stretch.start(), stretch.bytes(), length, cuts);
     }

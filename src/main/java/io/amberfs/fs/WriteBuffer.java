@@ -90,6 +90,22 @@ final class WriteBuffer {
         return size - before;
     }
 
+    /** Writes back the end of a stretch that was taken out, and joins it to what lies right behind it: cut apart there, two chunks would be like no others. */
+    void putBack(long offset, byte[] source, int from, int length) {
+        write(offset, source, from, length);
+        Stretch back = stretches.get(offset);
+        Stretch behind = stretches.get(offset + length);
+        if (back != null && behind != null) {
+            remove(behind);
+            write(behind.start, behind.bytes, 0, behind.length);
+        }
+    }
+
+    /** Whether it was neither taken out nor joined to another. */
+    boolean has(Stretch stretch) {
+        return stretches.get(stretch.start) == stretch;
+    }
+
     /** Writes {@code bytes} at offset 0 where nothing is buffered. @return bytes by which the buffer grew */
     long underlay(byte[] bytes) {
         long before = size;
