@@ -87,6 +87,23 @@ final class OpenedStore implements AutoCloseable {
         return tree;
     }
 
+    /** The contents of a file in the root; empty if there is none. */
+    Optional<byte[]> file(String name) {
+        try {
+            Node node = drive().lookup(Node.ROOT, Name.of(name));
+            byte[] bytes = new byte[Math.toIntExact(drive().attr(node).size())];
+            try (FileHandle handle = drive().open(node, false, false, false)) {
+                handle.read(0, bytes.length, (to, source, offset, length) -> System.arraycopy(source, offset, bytes, to, length));
+            }
+            return Optional.of(bytes);
+        } catch (FsException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     private void describe(String path, Node node, TreeMap<String, String> tree) {
         try {
             Attr attr = drive().attr(node);

@@ -133,7 +133,7 @@ final class CommitCheck {
     }
 
     private void snapshot(byte[] key, Snapshot snapshot) {
-        byte[] hash = RowKey.tailOf(scope.records().direntKey(1, snapshot.name().getBytes(StandardCharsets.UTF_8)));
+        byte[] hash = scope.records().snapshotHash(snapshot.name().getBytes(StandardCharsets.UTF_8));
         if (!Arrays.equals(key, KeyBytes.join(commits.prefix('s'), hash))) {
             lost(snapshot, "it is not in the place of its name");
         } else if (!commits.contains(snapshot.epoch())) {

@@ -35,7 +35,9 @@ final class CheckCommand implements Callable<Integer> {
                 last.putAll(result);
                 output.json(last);
             } else {
-                output.info("checked: " + Counts.text(result) + (findings == 0 ? "; no damage" : ""));
+                Map<String, Object> counts = new LinkedHashMap<>(result);
+                counts.remove("epoch");
+                output.info("checked: " + Counts.text(counts) + (findings == 0 ? "; no damage" : ""));
             }
             if (result.get("findings") instanceof Number number && number.longValue() > findings) {
                 findings = number.longValue();

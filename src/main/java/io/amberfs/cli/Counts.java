@@ -16,6 +16,6 @@ final class Counts {
     }
 
     private static String one(String name, long count) {
-        return name.equals("bytes") ? Show.bytes(count) : Show.count(count) + " " + name;
+        return name.equals("bytes") ? Show.bytes(count) : Show.count(count) + " " + name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -84,7 +84,8 @@ final class KeyCommand implements Callable<Integer> {
             RecoveryKey.show(context.output(), context.backend().keys().renewRecovery(store, context.secretOf(store)));
             return report(Map.of("store", store.toString()), "the former recovery key does not open the store any more");
         }
-        Optional<String> typed = context.secrets().typedRecoveryKey().or(this::piped);
+        Optional<String> named = context.secrets().named() instanceof Secret.Recovery recovery ? Optional.of(recovery.text()) : Optional.empty();
+        Optional<String> typed = named.or(() -> context.secrets().typedRecoveryKey()).or(this::piped);
         if (typed.isPresent()) {
             context.backend().keys().confirmRecovery(store, new Secret.Recovery(typed.get()));
         } else {

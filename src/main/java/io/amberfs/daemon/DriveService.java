@@ -1,5 +1,6 @@
 package io.amberfs.daemon;
 
+import io.amberfs.crypto.StoreHeader;
 import io.amberfs.fs.Drive;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
@@ -74,7 +75,7 @@ public final class DriveService implements Service {
         status.put("logicalBytes", drive.volume().totals().logicalBytes());
         status.put("storedBytes", open.store().usedBytes());
         status.put("blocks", drive.blocks().count());
-        status.put("recoveryConfirmed", open.header().recoveryConfirmed());
+        status.put("recoveryConfirmed", StoreHeader.open(open.folder()).recoveryConfirmed());
         status.put("readOnly", drive.readOnly().isPresent());
         status.put("readOnlyReason", drive.readOnly().orElse(null));
         status.put("findings", open.header().damaged());

@@ -45,7 +45,7 @@ final class ExportRequest {
         long epoch = paths.epoch(at);
         Node.Past top = (Node.Past) paths.node(Optional.of(epoch), request.text("path"), at);
         Run run = new Run(reply);
-        run.walk(top);
+        run.walk(top, DrivePaths.names(request.text("path")));
         return Map.of("files", run.files, "bytes", run.bytes);
     }
 
@@ -64,9 +64,9 @@ final class ExportRequest {
             this.reply = reply;
         }
 
-        void walk(Node.Past top) {
+        void walk(Node.Past top, List<Name> from) {
             Deque<Level> open = new ArrayDeque<>();
-            entry(top, new byte[0]).ifPresent(open::push);
+            entry(top, new byte[0], from.isEmpty() ? Optional.empty() : Optional.of(from.get(from.size() - 1))).ifPresent(open::push);
             while (!open.isEmpty() && !reply.cancelled()) {
                 Level level = open.peek();
                 if (level.left().isEmpty()) {
@@ -77,16 +77,18 @@ final class ExportRequest {
                 Name name = level.left().pop();
                 byte[] path = join(level.path(), name);
                 try {
-                    entry((Node.Past) drive.lookup(level.node(), name), path).ifPresent(open::push);
+                    entry((Node.Past) drive.lookup(level.node(), name), path, Optional.empty()).ifPresent(open::push);
                 } catch (Fault e) {
                     damaged(path, e);
                 }
             }
         }
 
-        private Optional<Level> entry(Node.Past node, byte[] path) {
+        /** @param name of what is restored itself, which has no path */
+        private Optional<Level> entry(Node.Past node, byte[] path, Optional<Name> name) {
             Inode inode = drive.inodeOf(node);
             Map<String, Object> entry = pathEvent("entry", path);
+            name.ifPresent(n -> entry.put("name64", base64(n.bytes())));
             Attr attr = drive.attr(node);
             entry.put("mode", attr.mode());
             entry.put("uid", attr.uid());

@@ -77,7 +77,9 @@ final class RestoreRequest {
         }
 
         Map<String, Object> counts() {
-            return new LinkedHashMap<>(counts);
+            Map<String, Object> all = new LinkedHashMap<>(counts);
+            all.put("complete", counts.get("damaged") == 0 && counts.get("kept") == 0);
+            return all;
         }
 
         void start(List<Name> path, Node.Past then) {

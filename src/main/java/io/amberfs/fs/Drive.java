@@ -47,6 +47,9 @@ public final class Drive implements AutoCloseable {
                         boolean readOnly, boolean snapdirVisible, int rootUid, int rootGid) {
     }
 
+    /** Bytes of changes in memory. */
+    private static final long HEAD_MAX = 32L << 20;
+
     private final Gate gate = new Gate();
     private final Files files = new Files();
     private final Parts parts;
@@ -398,6 +401,7 @@ public final class Drive implements AutoCloseable {
         parts.health().requireWritable();
         parts.space().require(length);
         parts.space().awaitRoom(this::relieve);
+        boundHead();
         try (Gate.Pass pass = gate.enter()) {
             return file.write(offset, source, from, length, append, clock.nanos());
         }
@@ -453,7 +457,15 @@ public final class Drive implements AutoCloseable {
             throw new FsException(Errno.EROFS);
         }
         parts.health().requireWritable();
+        boundHead();
         return present.ino();
+    }
+
+    /** Changes that wait for a commit are bounded: who comes when they are too many makes one. */
+    private void boundHead() {
+        if (parts.head().unrecordedBytes() > HEAD_MAX) {
+            recorder.commit(Optional.empty());
+        }
     }
 
     private long changeable(Node parent, Name name) {

@@ -13,6 +13,7 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.Extent;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
+import io.amberfs.store.KeyBytes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +54,14 @@ public final class Records {
         change.put(RowKey.of(volume, RowKey.INODE, ino), InodeCodec.encode(inode));
     }
 
+    /** The hash covers the directory, too: equal names in two places cannot be told to be equal. */
     public byte[] direntKey(long parent, byte[] name) {
-        return RowKey.of(volume, RowKey.DIRENT, parent, keys.nameHash().of(name));
+        return RowKey.of(volume, RowKey.DIRENT, parent, keys.nameHash().of(KeyBytes.join(KeyBytes.ofLong(parent), name)));
+    }
+
+    /** What a snapshot's row is keyed by. */
+    public byte[] snapshotHash(byte[] name) {
+        return keys.nameHash().of(name);
     }
 
     public Optional<Dirent> dirent(View view, long parent, byte[] name) {
@@ -87,6 +94,6 @@ public final class Records {
     }
 
     byte[] xattrKey(long ino, byte[] name) {
-        return RowKey.of(volume, RowKey.XATTR, ino, keys.xattrNameHash().of(name));
+        return RowKey.of(volume, RowKey.XATTR, ino, keys.xattrNameHash().of(KeyBytes.join(KeyBytes.ofLong(ino), name)));
     }
 }
