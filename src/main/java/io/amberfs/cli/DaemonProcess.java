@@ -48,6 +48,8 @@ final class DaemonProcess {
         Path log = store.resolve("log");
         ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
         Secrets.withoutSecrets(builder);
+        // glibc gives each thread its own arena, and what the database frees in one does not serve the others: 255 MB in 21 of them after 650,000 files.
+        builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
         try {
             prepare(log);
             Process process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
