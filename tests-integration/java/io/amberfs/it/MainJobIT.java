@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,30 @@ class MainJobIT {
         assertEquals(-1, Files.mismatch(original.resolve("source/pom.xml"), drive.at("work/source/pom.xml")));
         restoreInPlace();
         assertThrows(IOException.class, () -> Files.readString(file));
+    }
+
+    @Test
+    void namesOfOneFileAreOneFileAgainWhicheverOfThemWasLeft() throws IOException {
+        Path folder = Files.createDirectory(drive.at("names"));
+        drive.shell().python("""
+            os.chdir(sys.argv[1])
+            os.makedirs('a/b')
+            write('one', b'one file')
+            os.link('one', 'a/two')
+            os.link('one', 'a/b/three')
+            """, folder).ok();
+        drive.snapshot("names");
+        TreeListing whole = TreeListing.of(folder, drive.shell());
+        List<String> names = List.of("one", "a/two", "a/b/three");
+        for (String left : names) {
+            for (String gone : names) {
+                if (!gone.equals(left)) {
+                    Files.delete(folder.resolve(gone));
+                }
+            }
+            drive.amberfs("restore", folder, "--at", "names").ok();
+            whole.requireSame(TreeListing.of(folder, drive.shell()));
+        }
     }
 
     @Test

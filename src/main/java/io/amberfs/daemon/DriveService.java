@@ -7,7 +7,9 @@ import io.amberfs.model.Commit;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
+import io.amberfs.mount.MountOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ public final class DriveService implements Service {
         DrivePaths paths = new DrivePaths(open);
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
-        restore = new RestoreRequest(open, paths);
+        restore = new RestoreRequest(open, paths, mounted.isPresent() ? MountOptions.KERNEL_MEMORY : Duration.ZERO);
         check = new CheckRequest(open);
     }
 

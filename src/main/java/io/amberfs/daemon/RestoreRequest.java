@@ -10,6 +10,7 @@ import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -31,10 +32,13 @@ final class RestoreRequest {
 
     private final Drive drive;
     private final DrivePaths paths;
+    private final Duration stale;
 
-    RestoreRequest(OpenDrive open, DrivePaths paths) {
+    /** @param stale for how long after a change the kernel may show what was before, since nobody tells it */
+    RestoreRequest(OpenDrive open, DrivePaths paths, Duration stale) {
         drive = open.drive();
         this.paths = paths;
+        this.stale = stale;
     }
 
     Map<String, Object> run(Request request, Reply reply) {
@@ -49,8 +53,20 @@ final class RestoreRequest {
         run.start(path, (Node.Past) then);
         if (!run.dryRun) {
             drive.sync();
+            if (run.hasChanged()) {
+                awaitKernel();
+            }
         }
         return run.counts();
+    }
+
+    /** So that whoever looks after the restore has ended sees what was restored. */
+    private void awaitKernel() {
+        try {
+            Thread.sleep(stale.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is all there; only the kernel may not know yet
+        }
     }
 
     /** A directory whose entries are still to be gone through. */
@@ -67,6 +83,7 @@ final class RestoreRequest {
         private final Map<String, Long> counts = new LinkedHashMap<>();
         private long seen;
         private long bytes;
+        private boolean attributesChanged;
 
         Run(Reply reply, long epoch, boolean delete, boolean dryRun) {
             this.reply = reply;
@@ -74,6 +91,10 @@ final class RestoreRequest {
             this.delete = delete;
             this.dryRun = dryRun;
             List.of("restored", "deleted", "kept", "same", "damaged").forEach(key -> counts.put(key, 0L));
+        }
+
+        boolean hasChanged() {
+            return counts.get("restored") > 0 || counts.get("deleted") > 0 || attributesChanged;
         }
 
         Map<String, Object> counts() {
@@ -180,6 +201,7 @@ final class RestoreRequest {
             if (level.now().isPresent() && !drive.isAs(level.now().get(), level.then())) {
                 if (!dryRun) {
                     drive.restoreAttributes(level.now().get(), level.then());
+                    attributesChanged = true;
                 }
             }
         }

@@ -377,6 +377,10 @@ public final class Drive implements AutoCloseable {
         return node;
     }
 
+    Parts parts() {
+        return parts;
+    }
+
     PastNames past() {
         return past;
     }

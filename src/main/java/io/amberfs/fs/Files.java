@@ -67,10 +67,15 @@ final class Files {
 
     /** Drops files that are clean again. */
     void clean() {
-        dirty.forEach(file -> file.ifClean(() -> {
+        dirty.forEach(this::clean);
+    }
+
+    /** Drops a file if it is clean; one that was opened afresh meanwhile stays. */
+    void clean(OpenFile file) {
+        file.ifClean(() -> {
             dirty.remove(file);
-            entries.computeIfPresent(file.ino(), (key, entry) -> entry.uses == 0 ? null : entry);
-        }));
+            entries.computeIfPresent(file.ino(), (key, entry) -> entry.file == file && entry.uses == 0 ? null : entry);
+        });
     }
 
     boolean hasDirty() {

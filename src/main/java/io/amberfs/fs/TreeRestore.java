@@ -34,7 +34,7 @@ final class TreeRestore {
         records = parts.records();
     }
 
-    /** @return the inode that now stands there: the one that stood there before, if it is the one of the past; a new one, or the one linked to, otherwise */
+    /** @return the inode that now stands there: the one linked to, if there is one; else the one that stood there before, if it is the one of the past, or a new one */
     long file(long dir, Name name, Node.Past past, Optional<Long> link) {
         Past view = parts.volume().at(past.epoch());
         Inode then = records.inode(view, past.ino());
@@ -46,7 +46,7 @@ final class TreeRestore {
         try {
             Inode parent = records.directory(parts.head(), dir);
             Optional<Dirent> present = records.dirent(parts.head(), dir, name.bytes());
-            if (present.isPresent() && (present.get().ino() == past.ino() || link.equals(present.map(Dirent::ino)))) {
+            if (present.isPresent() && present.get().ino() == link.orElse(past.ino())) {
                 again(present.get().ino(), then, view, past.ino());
                 return present.get().ino();
             }

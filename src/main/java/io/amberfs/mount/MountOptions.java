@@ -1,6 +1,7 @@
 package io.amberfs.mount;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,8 @@ import java.util.List;
  * @param allowOther whether users other than the one who mounts may enter (their permissions are checked either way)
  */
 public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolean allowOther) {
+    /** For how long the kernel may answer from what it knows of a name or its attributes; changes that do not come through it are seen after that. */
+    public static final Duration KERNEL_MEMORY = Duration.ofSeconds(1);
     /** Most bytes of one read or write: what libfuse 2.9's buffer has room for. */
     static final int REQUEST_MAX = 128 << 10;
 
@@ -22,7 +25,7 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
     List<String> arguments(boolean root) {
         List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions", "use_ino",
             "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
-            "max_background=64", "attr_timeout=1", "entry_timeout=1", "negative_timeout=0"));
+            "max_background=64", "attr_timeout=" + KERNEL_MEMORY.toSeconds(), "entry_timeout=" + KERNEL_MEMORY.toSeconds(), "negative_timeout=0"));
         if (root) {
             options.add("dev");
             options.add("suid");

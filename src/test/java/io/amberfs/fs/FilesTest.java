@@ -1,0 +1,27 @@
+package io.amberfs.fs;
+
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.amberfs.store.MemoryStore;
+import org.junit.jupiter.api.Test;
+
+class FilesTest {
+    @Test
+    void aFileThatWasOpenedAfreshWhileItsForerunnerIsDroppedStays() {
+        try (TestDrive t = new TestDrive(new MemoryStore())) {
+            t.write("/a", "one");
+            t.commit(1);
+            long ino = ((Node.Present) t.at("/a")).ino();
+            Drive.Parts parts = t.drive.parts();
+            Files files = new Files();
+            OpenFile first = files.acquire(ino, () -> new OpenFile(ino, parts.records().inode(parts.head(), ino), parts));
+            files.release(first);
+            OpenFile second = files.acquire(ino, () -> new OpenFile(ino, parts.records().inode(parts.head(), ino), parts));
+            files.dirty(first);
+            files.dirty(second);
+            files.release(second);
+            files.clean(first);
+            assertSame(second, files.find(ino).orElseThrow());
+        }
+    }
+}
