@@ -52,6 +52,7 @@ final class OpenFile {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Condition progress = lock.writeLock().newCondition();
     private final WriteBuffer buffer = new WriteBuffer();
+    private final LooseEnd end = new LooseEnd();
     private final Deque<Group> sealing = new ArrayDeque<>();
     /** Groups that were installed, ever. */
     private long installed;
@@ -119,7 +120,7 @@ final class OpenFile {
             if (at < 0 || at > Limits.FILE_MAX - length) {
                 throw new FsException(Errno.EFBIG);
             }
-            parts.space().dirty(buffer.write(at, source, from, length));
+            parts.space().dirty(end.takeUp(at, length, buffer) + buffer.write(at, source, from, length));
             size = Math.max(size, at + length);
             touched = now;
             parts.files().dirty(this);
@@ -180,6 +181,7 @@ final class OpenFile {
                 parts.records().put(change, ino, after);
                 parts.volume().count(0, after.size() - inode.size());
             }
+            end.forget();
             size = to;
             touched = 0;
         } finally {
@@ -314,6 +316,7 @@ final class OpenFile {
     private void discardBuffer() {
         parts.space().dirty(-buffer.size());
         buffer.clear();
+        end.forget();
     }
 
     private static void put(Ranges ranges, long start, byte[] bytes, int length, long base, Sink sink) {
@@ -345,8 +348,8 @@ final class OpenFile {
         for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
             pieces.add(piece(stretch, true, false));
         }
-        long end = pieces.stream().mapToLong(piece -> piece.start() + piece.length()).max().orElse(0);
-        sealing.add(new Group(pieces, buffer.isEmpty() ? size : end, touched, stamp, inline));
+        long behind = pieces.stream().mapToLong(piece -> piece.start() + piece.length()).max().orElse(0);
+        sealing.add(new Group(pieces, buffer.isEmpty() ? size : behind, touched, stamp, inline));
         if (!running) {
             running = true;
             parts.sealers().execute(this::sealAndInstall);
@@ -358,6 +361,9 @@ final class OpenFile {
         List<Sealers.Cut> cuts = inline ? List.of() : parts.sealers().cuts(stretch.bytes(), stretch.length(), last);
         int length = inline ? stretch.length() : cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).start() + cuts.get(cuts.size() - 1).length();
         buffer.remove(stretch);
+        if (last && !cuts.isEmpty() && stretch.end() == size) {
+            end.cut(stretch, cuts);
+        }
         if (length < stretch.length()) {
             buffer.putBack(stretch.start() + length, stretch.bytes(), length, stretch.length() - length);
         }
