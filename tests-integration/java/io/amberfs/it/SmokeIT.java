@@ -122,7 +122,7 @@ class SmokeIT {
     private static String secondAfter(Map<String, Object> status) {
         Instant newest = OffsetDateTime.parse(String.valueOf(status.get("time"))).toInstant();
         long second = newest.getEpochSecond() + (newest.getNano() > 0 ? 1 : 0);
-        MountedDrive.await("the next second", () -> Instant.now().getEpochSecond() >= second);
+        MountedDrive.await("the end of that second: what is written in it is of its commit", () -> Instant.now().getEpochSecond() > second);
         return SECONDS.format(Instant.ofEpochSecond(second));
     }
 }
