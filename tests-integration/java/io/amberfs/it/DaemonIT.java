@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -81,7 +83,7 @@ class DaemonIT {
     @Test
     void aForegroundMountEndsWithSigint() throws Exception {
         try (MountedDrive drive = MountedDrive.unmounted()) {
-            Process mount = drive.shell().start(MountedDrive.command("mount", "--foreground", drive.path()));
+            Process mount = drive.shell().start(Stream.concat(Stream.of("env", "--default-signal=INT"), Arrays.stream(MountedDrive.command("mount", "--foreground", drive.path()))).toArray());
             try {
                 MountedDrive.await("the drive answers", drive::isMounted);
                 Files.writeString(drive.at("file"), "written");

@@ -253,13 +253,4 @@ class MainJobIT {
             """, drive.past("sqlite-" + mode).resolve("sqlite-" + mode), folder).ok();
     }
 
-    @Test
-    void aSecondCopyOfTheTreeTakesHardlyAnyRoom() {
-        long stored = ((Number) drive.status().get("storedBytes")).longValue();
-        drive.shell().run(Duration.ofSeconds(300), "cp", "-a", original, drive.at("second")).ok();
-        drive.snapshot("second-copy");
-        long grown = ((Number) drive.status().get("storedBytes")).longValue() - stored;
-        assertTrue(grown < stored / 50, () -> "the store has grown by " + grown + " from " + stored + " bytes");
-        drive.shell().run(Duration.ofSeconds(300), "rm", "-rf", drive.at("second")).ok();
-    }
 }
