@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The last chunk of a growing file that a commit cut off, where its contents had no cut: when the file is written on, it is buffered again and cut with what follows. So the chunks of
- * a file written through many commits are those of the same file written at once, and deduplicate with them.
+ * The last chunk of a growing file that a commit cut off, where its contents had no cut: when the file is written on, it is buffered again and cut with what follows. So the
+ * chunks of a file written through many commits are those of the same file written at once, and deduplicate with them.
  *
  * <ul>
  * <li>Only for files that grow fast: one that is synced after every few bytes would write its last chunk again and again.
