@@ -22,6 +22,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.LogFile;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -191,9 +192,10 @@ public final class RocksStore implements Store {
     @Override
     public long usedBytes() {
         try {
-            long bytes = 0;
+            // Not the memtables: their size is that of the memory set aside for them, megabytes for a few rows; what they hold is in the log.
+            long bytes = db.getSortedWalFiles().stream().mapToLong(LogFile::sizeFileBytes).sum();
             for (ColumnFamilyHandle table : tables) {
-                bytes += db.getLongProperty(table, "rocksdb.total-sst-files-size") + db.getLongProperty(table, "rocksdb.cur-size-all-mem-tables");
+                bytes += db.getLongProperty(table, "rocksdb.total-sst-files-size");
             }
             return bytes;
         } catch (RocksDBException e) {
