@@ -2,14 +2,13 @@ package io.amberfs.daemon;
 
 import io.amberfs.crypto.StoreHeader;
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Invalidation;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
-import io.amberfs.mount.MountOptions;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,9 @@ public final class DriveService implements Service {
     /** The daemon around the drive, if there is one. */
     public interface Mounted {
         List<Path> mounts();
+
+        /** Tells the mount's kernel what has changed other than through it. */
+        Invalidation invalidation();
 
         /** Unmounts, and ends once this request is answered. @throws Refusal ERROR when the drive is busy */
         void unmount();
@@ -40,7 +42,7 @@ public final class DriveService implements Service {
         DrivePaths paths = new DrivePaths(open);
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
-        restore = new RestoreRequest(open, paths, mounted.isPresent() ? MountOptions.KERNEL_MEMORY : Duration.ZERO);
+        restore = new RestoreRequest(open, paths, () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE));
         check = new CheckRequest(open);
     }
 

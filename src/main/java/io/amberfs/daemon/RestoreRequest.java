@@ -1,6 +1,7 @@
 package io.amberfs.daemon;
 
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
 import io.amberfs.model.Attr;
 import io.amberfs.model.CorruptException;
@@ -10,7 +11,6 @@ import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * {@code restore} in place: makes a path of the present as it was at an instant, as new changes on top of the present. Only what differs is touched, each file in one
@@ -32,13 +33,13 @@ final class RestoreRequest {
 
     private final Drive drive;
     private final DrivePaths paths;
-    private final Duration stale;
+    private final Supplier<Invalidation> invalidation;
 
-    /** @param stale for how long after a change the kernel may show what was before, since nobody tells it */
-    RestoreRequest(OpenDrive open, DrivePaths paths, Duration stale) {
+    /** @param invalidation whom to tell what changed, at the time of a restore */
+    RestoreRequest(OpenDrive open, DrivePaths paths, Supplier<Invalidation> invalidation) {
         drive = open.drive();
         this.paths = paths;
-        this.stale = stale;
+        this.invalidation = invalidation;
     }
 
     Map<String, Object> run(Request request, Reply reply) {
@@ -53,20 +54,8 @@ final class RestoreRequest {
         run.start(path, (Node.Past) then);
         if (!run.dryRun) {
             drive.sync();
-            if (run.hasChanged()) {
-                awaitKernel();
-            }
         }
         return run.counts();
-    }
-
-    /** So that whoever looks after the restore has ended sees what was restored. */
-    private void awaitKernel() {
-        try {
-            Thread.sleep(stale.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // it is all there; only the kernel may not know yet
-        }
     }
 
     /** A directory whose entries are still to be gone through. */
@@ -83,7 +72,7 @@ final class RestoreRequest {
         private final Map<String, Long> counts = new LinkedHashMap<>();
         private long seen;
         private long bytes;
-        private boolean attributesChanged;
+        private final Invalidation kernel = invalidation.get();
 
         Run(Reply reply, long epoch, boolean delete, boolean dryRun) {
             this.reply = reply;
@@ -91,10 +80,6 @@ final class RestoreRequest {
             this.delete = delete;
             this.dryRun = dryRun;
             List.of("restored", "deleted", "kept", "same", "damaged").forEach(key -> counts.put(key, 0L));
-        }
-
-        boolean hasChanged() {
-            return counts.get("restored") > 0 || counts.get("deleted") > 0 || attributesChanged;
         }
 
         Map<String, Object> counts() {
@@ -172,12 +157,26 @@ final class RestoreRequest {
             if (same) {
                 counts.merge("same", 1L, Long::sum);
             } else {
-                placed = dryRun || dir.isEmpty() ? Optional.empty() : Optional.of(drive.restore(dir.get(), name, then, first));
+                placed = dryRun || dir.isEmpty() ? Optional.empty() : Optional.of(place(dir.get(), name, then, first, now));
                 count("restored", path, Map.of("size", attr.size()));
             }
             if (attr.nlink() > 1 && placed.isPresent()) {
                 linked.putIfAbsent(then.ino(), placed.get());
             }
+        }
+
+        private Node place(Node dir, Name name, Node.Past then, Optional<Node> linkTo, Optional<Node> before) {
+            Node placed = drive.restore(dir, name, then, linkTo);
+            kernel.inode(placed);
+            before.ifPresent(kernel::inode);
+            changed(dir, name);
+            return placed;
+        }
+
+        /** A name has come, gone or got another inode. */
+        private void changed(Node dir, Name name) {
+            kernel.entry(dir, name);
+            kernel.inode(dir);
         }
 
         /** The directory of the present that {@code then} is to become; none in a dry run where there is none yet. */
@@ -191,17 +190,20 @@ final class RestoreRequest {
             if (dryRun || dir.isEmpty()) {
                 return Optional.empty();
             }
-            if (now.isPresent()) {
+            now.ifPresent(other -> {
                 drive.unlink(dir.get(), name);
-            }
-            return Optional.of(drive.mkdir(dir.get(), name, attr.mode(), attr.uid(), attr.gid()));
+                kernel.inode(other);
+            });
+            Node made = drive.mkdir(dir.get(), name, attr.mode(), attr.uid(), attr.gid());
+            changed(dir.get(), name);
+            return Optional.of(made);
         }
 
         private void finish(Level level) {
             if (level.now().isPresent() && !drive.isAs(level.now().get(), level.then())) {
                 if (!dryRun) {
                     drive.restoreAttributes(level.now().get(), level.then());
-                    attributesChanged = true;
+                    kernel.inode(level.now().get());
                 }
             }
         }
@@ -226,10 +228,14 @@ final class RestoreRequest {
                     deleteTree(node, child, path + "/" + child);
                 }
             }
-            if (!dryRun && directory) {
-                drive.rmdir(dir, name);
-            } else if (!dryRun) {
-                drive.unlink(dir, name);
+            if (!dryRun) {
+                if (directory) {
+                    drive.rmdir(dir, name);
+                } else {
+                    drive.unlink(dir, name);
+                }
+                kernel.inode(node);
+                changed(dir, name);
             }
             count("deleted", path, Map.of());
         }

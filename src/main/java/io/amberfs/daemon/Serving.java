@@ -1,5 +1,6 @@
 package io.amberfs.daemon;
 
+import io.amberfs.fs.Invalidation;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
@@ -71,6 +72,11 @@ public final class Serving implements DriveService.Mounted {
     @Override
     public synchronized List<Path> mounts() {
         return mount.map(m -> List.of(m.mountpoint())).orElse(List.of());
+    }
+
+    @Override
+    public synchronized Invalidation invalidation() {
+        return mount.map(Mount::invalidation).orElse(Invalidation.NONE);
     }
 
     @Override

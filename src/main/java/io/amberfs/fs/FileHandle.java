@@ -67,6 +67,11 @@ public final class FileHandle implements AutoCloseable {
         drive.write(now(), offset, bytes, from, length, append);
     }
 
+    /** Writes at {@code offset}, also to a file that was opened to append: for bytes that already have their place, such as those of a mapping. */
+    public void writeAt(long offset, byte[] bytes, int from, int length) {
+        drive.write(now(), offset, bytes, from, length, false);
+    }
+
     public void truncate(long size) {
         drive.truncate(now(), size);
     }

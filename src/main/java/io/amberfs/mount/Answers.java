@@ -4,55 +4,69 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
-import jnr.ffi.Pointer;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries operations out and makes the number that libfuse wants of what comes of them: the result, or a negative errno.
+ * Carries operations out, and answers with an errno what throws.
  *
  * <ul>
  * <li>Nothing thrown passes through.
- * <li>A fault of the store is EIO and one line in the log with the path; anything unforeseen is EIO and a line with its stack trace.
+ * <li>An operation replies as the last thing it does, so that none is answered twice.
+ * <li>A fault of the store is EIO and one line in the log with the inode; anything unforeseen is EIO and a line with its stack trace.
  * <li>A damaged file that is read over and over does not fill the log: {@link LogBrake}.
  * </ul>
  *
  * <p>Thread-safe.
  */
 final class Answers {
-    /** One operation of the drive. */
+    /** Tells the kernel that an operation failed. */
     @FunctionalInterface
-    interface Operation {
-        int run();
+    interface Failure {
+        void reply(long request, int errno);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
+    private final Failure failure;
+    private final LongFunction<String> describe;
     private final LogBrake brake;
 
-    Answers(Clock clock) {
+    /** @param describe names for the log what a number of the kernel's stands for */
+    Answers(Clock clock, LongFunction<String> describe, Failure failure) {
+        this.failure = failure;
+        this.describe = describe;
         brake = new LogBrake(clock);
     }
 
-    /** @param path for the log; may be null */
-    int to(String operation, Pointer path, Operation body) {
+    void to(String operation, long request, long node, Runnable body) {
         try {
-            return body.run();
+            body.run();
         } catch (FsException e) {
-            return -e.errno().number();
+            failure.reply(request, e.errno().number());
         } catch (Throwable e) {
-            report(operation, path, e);
-            return -Errno.EIO.number();
+            report(operation, node, e);
+            failure.reply(request, Errno.EIO.number());
         }
     }
 
-    private void report(String operation, Pointer path, Throwable e) {
+    /** Carries out what nobody waits for. */
+    void quietly(String operation, long node, Runnable body) {
+        try {
+            body.run();
+        } catch (Throwable e) {
+            report(operation, node, e);
+        }
+    }
+
+    private void report(String operation, long node, Throwable e) {
         try {
             if (!brake.letsPass()) {
                 return;
             }
-            String where = path == null ? "a file that has no name any more" : Text.of(path);
-            if (e instanceof Fault) {
+            String where = describe.apply(node);
+            if (e instanceof Fault || e instanceof FsException) {
                 LOG.error("{} of {} failed: {}{}", operation, where, e.getMessage(), brake.heldBack());
             } else {
                 LOG.error("{} of {} failed unexpectedly{}", operation, where, brake.heldBack(), e);

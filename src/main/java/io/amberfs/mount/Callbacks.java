@@ -4,92 +4,104 @@ import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Delegate;
 
 /**
- * The shapes of the functions in libfuse's {@code struct fuse_operations}. Paths and names are pointers to the bytes, since a Java string could not hold every
- * name; a path is null where libfuse has none (an open file whose directory is gone). Public only because jnr-ffi implements calls to them from a class loader
- * of its own.
+ * The shapes of the functions in libfuse's {@code struct fuse_lowlevel_ops}. {@code request} is what the reply goes to, {@code node} the number of an inode
+ * ({@link NodeIds}). Names are pointers to bytes, since a Java string could not hold every name. Public only because jnr-ffi implements calls to them from a
+ * class loader of its own.
  */
 public final class Callbacks {
     private Callbacks() {
     }
 
-    public interface OnPath {
+    public interface Init {
         @Delegate
-        int call(Pointer path);
+        void call(Pointer userData, Pointer connection);
     }
 
-    /** For a second path or name as well as for a struct to read or to fill. */
-    public interface OnTwo {
+    public interface OnNode {
         @Delegate
-        int call(Pointer path, Pointer other);
+        void call(long request, long node);
     }
 
-    public interface OnThree {
+    /** For a size or a count as well. */
+    public interface OnNodeAndNumber {
         @Delegate
-        int call(Pointer path, Pointer other, Pointer info);
+        void call(long request, long node, long number);
     }
 
-    public interface WithMode {
+    /** For the name of an entry or of an attribute, or for what is open. */
+    public interface OnNodeAndPointer {
         @Delegate
-        int call(Pointer path, int mode);
+        void call(long request, long node, Pointer pointer);
     }
 
-    public interface WithModeAndInfo {
+    public interface ForgetMany {
         @Delegate
-        int call(Pointer path, int mode, Pointer info);
+        void call(long request, long count, Pointer forgets);
     }
 
-    public interface WithModeAndDevice {
+    public interface SetAttr {
         @Delegate
-        int call(Pointer path, int mode, long device);
+        void call(long request, long node, Pointer stat, int which, Pointer info);
     }
 
-    public interface WithOwner {
+    public interface MakeNode {
         @Delegate
-        int call(Pointer path, int uid, int gid);
+        void call(long request, long parent, Pointer name, int mode, long device);
     }
 
-    public interface WithSize {
+    public interface MakeDirectory {
         @Delegate
-        int call(Pointer path, long size);
+        void call(long request, long parent, Pointer name, int mode);
     }
 
-    public interface WithSizeAndInfo {
+    public interface MakeSymlink {
         @Delegate
-        int call(Pointer path, long size, Pointer info);
+        void call(long request, Pointer target, long parent, Pointer name);
     }
 
-    public interface Transfer {
+    public interface Rename {
         @Delegate
-        int call(Pointer path, Pointer buffer, long size, long offset, Pointer info);
+        void call(long request, long parent, Pointer name, long newParent, Pointer newName);
     }
 
-    public interface Fill {
+    public interface Link {
         @Delegate
-        int call(Pointer path, Pointer buffer, long size);
+        void call(long request, long node, long newParent, Pointer newName);
+    }
+
+    public interface Create {
+        @Delegate
+        void call(long request, long parent, Pointer name, int mode, Pointer info);
+    }
+
+    /** For files and directories. */
+    public interface Read {
+        @Delegate
+        void call(long request, long node, long size, long offset, Pointer info);
+    }
+
+    public interface Write {
+        @Delegate
+        void call(long request, long node, Pointer bytes, long size, long offset, Pointer info);
+    }
+
+    public interface Sync {
+        @Delegate
+        void call(long request, long node, int dataOnly, Pointer info);
     }
 
     public interface SetXattr {
         @Delegate
-        int call(Pointer path, Pointer name, Pointer value, long size, int flags);
+        void call(long request, long node, Pointer name, Pointer value, long size, int flags);
     }
 
     public interface GetXattr {
         @Delegate
-        int call(Pointer path, Pointer name, Pointer value, long size);
-    }
-
-    public interface ReadDirectory {
-        @Delegate
-        int call(Pointer path, Pointer listing, Pointer filler, long cookie, Pointer info);
+        void call(long request, long node, Pointer name, long size);
     }
 
     public interface Allocate {
         @Delegate
-        int call(Pointer path, int mode, long offset, long length, Pointer info);
-    }
-
-    public interface Init {
-        @Delegate
-        Pointer call(Pointer connection);
+        void call(long request, long node, int mode, long offset, long length, Pointer info);
     }
 }

@@ -1,78 +1,89 @@
 package io.amberfs.mount;
 
-import com.kenai.jffi.CallContext;
-import com.kenai.jffi.Invoker;
-import com.kenai.jffi.Type;
 import io.amberfs.fs.DirHandle;
 import io.amberfs.fs.Drive;
-import io.amberfs.model.Limits;
-import jnr.ffi.Memory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 
-/**
- * Answers what libfuse asks about open directories. Listings stream: each entry is given with the cookie of the next, so that libfuse keeps no more than it
- * sends, and asks again from there. Thread-safe.
- */
+/** Answers what the kernel asks about open directories. Listings stream: the kernel asks again from the cookie of the last entry that it took. Thread-safe. */
 final class DirectoryCalls {
-    /** int filler(void *listing, const char *name, const struct stat *stat, off_t cookie); called this way it costs no object per entry. */
-    private static final CallContext FILLER = new CallContext(Type.SINT32, Type.POINTER, Type.POINTER, Type.POINTER, Type.SINT64);
-    private static final ThreadLocal<Entry> ENTRY = ThreadLocal.withInitial(Entry::new);
-
     private final Drive drive;
-    private final Tree tree;
+    private final NodeIds ids;
+    private final Replies replies;
+    private final Answers answers;
     private final Handles<DirHandle> handles = new Handles<>();
 
-    DirectoryCalls(Drive drive, Tree tree) {
+    DirectoryCalls(Drive drive, NodeIds ids, Replies replies, Answers answers) {
         this.drive = drive;
-        this.tree = tree;
+        this.ids = ids;
+        this.replies = replies;
+        this.answers = answers;
     }
 
-    int opendir(Pointer path, Pointer info) {
-        OpenInfo.putHandle(info, handles.add(drive.openDir(tree.node(path))));
-        return 0;
-    }
-
-    int readdir(Pointer listing, Pointer filler, long cookie, Pointer info) {
-        Entry entry = ENTRY.get();
-        handles.at(OpenInfo.handle(info)).read(cookie, (name, mode, ino, next) -> entry.give(listing, filler, name, mode, ino, next));
-        return 0;
-    }
-
-    /** The entries of a directory are durable when the drive is. */
-    int fsyncdir() {
-        drive.sync();
-        return 0;
-    }
-
-    int releasedir(Pointer info) {
-        handles.remove(OpenInfo.handle(info)).close();
-        return 0;
-    }
-
-    void closeAll(Answers answers) {
-        for (long number : handles.numbers()) {
-            answers.to("close", null, () -> {
-                handles.remove(number).close();
-                return 0;
-            });
+    void opendir(long request, long id, Pointer info) {
+        long number = handles.add(drive.openDir(ids.node(id)));
+        OpenInfo.putHandle(info, number);
+        if (!replies.opened(request, info)) {
+            answers.quietly("close", id, () -> handles.remove(number).close());
         }
     }
 
-    /** Native memory for one entry on its way out. Confined to a thread. */
-    private static final class Entry {
-        private final Pointer name = Memory.allocateDirect(Runtime.getSystemRuntime(), Limits.NAME_MAX + 1);
-        private final Pointer stat = Memory.allocateDirect(Runtime.getSystemRuntime(), Stat.BYTES, true);
+    void readdir(long request, long size, long cookie, Pointer info) {
+        Listing listing = new Listing((int) Math.min(size, MountOptions.REQUEST_MAX));
+        handles.at(OpenInfo.handle(info)).read(cookie, listing::add);
+        replies.bytes(request, listing.bytes());
+    }
+
+    /** The entries of a directory are durable when the drive is. */
+    void fsyncdir(long request) {
+        drive.sync();
+        replies.done(request);
+    }
+
+    void releasedir(long request, Pointer info) {
+        handles.remove(OpenInfo.handle(info)).close();
+        replies.done(request);
+    }
+
+    void closeAll() {
+        for (long number : handles.numbers()) {
+            answers.quietly("close", ids.told(handles.at(number).node()), () -> handles.remove(number).close());
+        }
+    }
+
+    /** Entries as the kernel takes them: struct fuse_dirent of linux/fuse.h, little-endian like the machines that we run on. */
+    static final class Listing {
+        /** Inode number and cookie of 8 bytes, length of the name and type of 4; then the name. */
+        private static final int FIXED = 24;
+        private static final int ALIGN = 8;
+        /** From the type bits of st_mode to the d_type of dirent. */
+        private static final int TYPE_SHIFT = 12;
+
+        private final ByteBuffer buffer;
+
+        Listing(int size) {
+            buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        }
 
         /** @return false if there is no room */
-        boolean give(Pointer listing, Pointer filler, byte[] bytes, int mode, long ino, long cookie) {
-            if (!Tree.isText(bytes)) {
+        boolean add(byte[] name, int mode, long ino, long cookie) {
+            if (!Text.isUtf8(name)) {
                 return true;
             }
-            name.put(0, bytes, 0, bytes.length);
-            name.putByte(bytes.length, (byte) 0);
-            Stat.put(stat, ino, mode);
-            return Invoker.getInstance().invokeN4(FILLER, filler.address(), listing.address(), name.address(), stat.address(), cookie) == 0;
+            int length = FIXED + name.length + ALIGN - 1 & -ALIGN;
+            if (length > buffer.remaining()) {
+                return false;
+            }
+            int start = buffer.position();
+            buffer.putLong(ino).putLong(cookie).putInt(name.length).putInt(mode >>> TYPE_SHIFT).put(name).position(start + length);
+            return true;
+        }
+
+        byte[] bytes() {
+            byte[] bytes = new byte[buffer.position()];
+            buffer.flip().get(bytes);
+            return bytes;
         }
     }
 }

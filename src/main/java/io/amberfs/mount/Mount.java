@@ -1,10 +1,10 @@
 package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Invalidation;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,22 +32,41 @@ public final class Mount {
     private static final Logger LOG = LoggerFactory.getLogger(Mount.class);
     /** The kernel sends its first request at once; a machine that is swapping may take a while to answer it. */
     private static final long READY_SECONDS_MAX = 20;
-    private static final int POINTER_BYTES = 8;
+    /** struct fuse_args: the count and the vector of arguments, and whether libfuse allocated it. */
+    private static final int ARGS_BYTES = 24;
 
     private final LibFuse fuse;
     private final LibC libC;
     private final Path mountpoint;
+    private final NodeIds ids = new NodeIds();
     private final Operations operations;
     private final CompletableFuture<Void> ready;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final KernelMemory memory;
+    private final Pointer session;
+    private final Pointer channel;
 
-    private Mount(LibFuse fuse, LibC libC, Path mountpoint, Drive drive, Clock clock) {
+    private Mount(LibFuse fuse, LibC libC, Path mountpoint, Drive drive, Clock clock, List<String> arguments) {
         this.fuse = fuse;
         this.libC = libC;
         this.mountpoint = mountpoint;
         CompletableFuture<Void> ready = new CompletableFuture<>();
         this.ready = ready;
-        this.operations = new Operations(drive, clock, () -> ready.complete(null));
+        this.operations = new Operations(drive, fuse, ids, clock, () -> ready.complete(null));
+        Pointer args = argumentsFor(fuse, arguments);
+        channel = fuse.fuse_mount(Text.terminated(mountpoint.toString()), args);
+        if (channel == null) {
+            fuse.fuse_opt_free_args(args);
+            throw refused();
+        }
+        memory = new KernelMemory(fuse, channel, ids);
+        session = fuse.fuse_lowlevel_new(args, operations.table(), operations.size(), null);
+        fuse.fuse_opt_free_args(args);
+        if (session == null) {
+            fuse.fuse_unmount(Text.terminated(mountpoint.toString()), channel);
+            throw refused();
+        }
+        fuse.fuse_session_add_chan(session, channel);
     }
 
     /** Returns when the drive answers. @throws Refusal saying what is missing and what to do */
@@ -57,31 +76,17 @@ public final class Mount {
         LibFuse fuse = MountCheck.library();
         MountCheck.system(root, options.allowOther());
         Path mountpoint = MountCheck.mountpoint(options.mountpoint(), options.source(), libC);
-        Mount mount = new Mount(fuse, libC, mountpoint, drive, clock);
-        mount.begin(new MountOptions(mountpoint, options.store(), options.readOnly(), options.allowOther()).arguments(root));
+        Mount mount = new Mount(fuse, libC, mountpoint, drive, clock, options.arguments(root));
+        new Workers(fuse, mount.session, mount.channel, mount::end).start();
+        mount.awaitReady();
         return mount;
     }
 
-    private void begin(List<String> arguments) {
-        Runtime runtime = Runtime.getSystemRuntime();
-        List<Pointer> texts = arguments.stream().map(argument -> Text.allocate(runtime, argument)).toList();
-        Pointer vector = Memory.allocateDirect(runtime, (texts.size() + 1) * POINTER_BYTES, true);
-        for (int i = 0; i < texts.size(); i++) {
-            vector.putPointer((long) i * POINTER_BYTES, texts.get(i));
-        }
-        // libfuse leaves its copy of the mountpoint here, and wants it back at the end.
-        Pointer mountpointOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
-        Pointer threadsOut = Memory.allocateDirect(runtime, POINTER_BYTES, true);
-        Pointer handle = fuse.fuse_setup(texts.size(), vector, operations.table(), operations.size(), mountpointOut, threadsOut, null);
-        // libfuse has its own copies now; until here ours must not be freed with objects that nothing uses any more.
-        Reference.reachabilityFence(texts);
-        Reference.reachabilityFence(vector);
-        Reference.reachabilityFence(threadsOut);
-        if (handle == null) {
-            throw new Refusal(ExitCode.ERROR, "libfuse could not mount on " + mountpoint + ": its reason is on standard error or in the log");
-        }
-        new Workers(fuse, fuse.fuse_get_session(handle), () -> end(handle, mountpointOut.getPointer(0))).start();
-        awaitReady();
+    /** A struct fuse_args with copies of the arguments, which libfuse takes out one by one. */
+    private static Pointer argumentsFor(LibFuse fuse, List<String> arguments) {
+        Pointer args = Memory.allocateDirect(Runtime.getSystemRuntime(), ARGS_BYTES, true);
+        arguments.forEach(argument -> fuse.fuse_opt_add_arg(args, Text.terminated(argument)));
+        return args;
     }
 
     private void awaitReady() {
@@ -102,14 +107,26 @@ public final class Mount {
         }
     }
 
+    private Refusal refused() {
+        return new Refusal(ExitCode.ERROR, "libfuse could not mount on " + mountpoint + ": its reason is on standard error or in the log");
+    }
+
     /** On the last worker thread, when no other is in libfuse. */
-    private void end(Pointer handle, Pointer mountpointText) {
+    private void end() {
         try {
-            fuse.fuse_teardown(handle, mountpointText);
+            memory.close();
+            fuse.fuse_session_remove_chan(channel);
+            fuse.fuse_session_destroy(session);
+            fuse.fuse_unmount(Text.terminated(mountpoint.toString()), channel);
             operations.closeAll();
         } finally {
             ended.complete(null);
         }
+    }
+
+    /** How the kernel is told of changes that do not come through this mount. */
+    public Invalidation invalidation() {
+        return memory;
     }
 
     public Path mountpoint() {

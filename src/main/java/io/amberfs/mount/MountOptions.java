@@ -1,7 +1,6 @@
 package io.amberfs.mount;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,19 +12,17 @@ import java.util.List;
  * @param allowOther whether users other than the one who mounts may enter (their permissions are checked either way)
  */
 public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolean allowOther) {
-    /** For how long the kernel may answer from what it knows of a name or its attributes; changes that do not come through it are seen after that. */
-    public static final Duration KERNEL_MEMORY = Duration.ofSeconds(1);
     /** Most bytes of one read or write: what libfuse 2.9's buffer has room for. */
     static final int REQUEST_MAX = 128 << 10;
 
     /**
-     * The arguments for libfuse, as for a main(). {@code dev,suid} undo libfuse's own default where they are allowed: a drive keeps device nodes and setuid
+     * The arguments for libfuse, as for a main(): the mount takes its own out, and the session the rest. {@code dev,suid} undo libfuse's own default where they are allowed: a drive keeps device nodes and setuid
      * programs like any other.
      */
     List<String> arguments(boolean root) {
-        List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions", "use_ino",
+        List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions",
             "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
-            "max_background=64", "attr_timeout=" + KERNEL_MEMORY.toSeconds(), "entry_timeout=" + KERNEL_MEMORY.toSeconds(), "negative_timeout=0"));
+            "max_background=64"));
         if (root) {
             options.add("dev");
             options.add("suid");
@@ -36,7 +33,7 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
         if (readOnly) {
             options.add("ro");
         }
-        return List.of("amberfs", "-f", "-o", String.join(",", options), mountpoint.toString());
+        return List.of("amberfs", "-o", String.join(",", options));
     }
 
     /** What mount tables show as the device. */

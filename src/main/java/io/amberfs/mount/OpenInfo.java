@@ -17,6 +17,10 @@ final class OpenInfo {
     private static final FuseFileInfo SHAPE = FuseFileInfo.of(Memory.allocateDirect(Runtime.getSystemRuntime(), 64));
     private static final long FLAGS = SHAPE.flags.offset();
     private static final long HANDLE = SHAPE.fh.offset();
+    /** jnr-fuse has no names for these two, which stand ahead of the handle with 4 bytes each. */
+    private static final long WRITEPAGE = HANDLE - 8;
+    private static final long BITS = HANDLE - 4;
+    private static final int KEEP_CACHE = 1 << 1;
 
     private OpenInfo() {
     }
@@ -27,6 +31,16 @@ final class OpenInfo {
 
     static boolean writes(Pointer info) {
         return has(info, O_ACCMODE);
+    }
+
+    /** Whether a write comes from a mapping: it goes where it says, also in a file that is open to append. */
+    static boolean isWritepage(Pointer info) {
+        return info.getInt(WRITEPAGE) != 0;
+    }
+
+    /** The kernel's pages of the file are still right. */
+    static void keepCache(Pointer info) {
+        info.putInt(BITS, info.getInt(BITS) | KEEP_CACHE);
     }
 
     static long handle(Pointer info) {

@@ -4,126 +4,126 @@ import io.amberfs.fs.Drive;
 import io.amberfs.model.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import jnr.ffi.BaseStruct;
+import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
-import jnr.ffi.Struct;
-import ru.serce.jnrfuse.struct.FuseOperations;
 
 /**
- * The table of functions that libfuse calls, struct fuse_operations, filled with ours. It must stay reachable for as long as libfuse may call.
+ * The table of functions that libfuse calls, struct fuse_lowlevel_ops, filled with ours. It must stay reachable for as long as libfuse may call.
  *
- * <ul>
- * <li>Not there, so that the kernel does it alone: access (default_permissions), lock and flock, flush (close has nothing to wait for).
- * <li>Also not there: read_buf and write_buf (libfuse uses read and write), bmap, ioctl, poll.
- * <li>Flags: a null path is fine for what has a handle; utimens knows UTIME_NOW and UTIME_OMIT.
- * </ul>
+ * <p>Empty slots, so that the kernel does it alone: access (default_permissions), flush (close has nothing to wait for), getlk, setlk and flock. Also empty: bmap,
+ * ioctl, poll, write_buf and retrieve_reply.
  */
 final class Operations {
-    /**
-     * Bits of the flag word, which follows bmap (jnr-fuse has it as padding, which cannot be set): nullpath_ok is 1, utime_omit_ok 4. Not nopath, 2: with the
-     * paths libfuse would give up the locks that keep an unlink from overtaking a release.
-     */
-    private static final int FLAGS = 1 | 4;
+    /** The slots in the order of fuse_lowlevel.h. */
+    private enum Slot {
+        INIT, DESTROY, LOOKUP, FORGET, GETATTR, SETATTR, READLINK, MKNOD, MKDIR, UNLINK, RMDIR, SYMLINK, RENAME, LINK, OPEN, READ, WRITE, FLUSH, RELEASE, FSYNC,
+        OPENDIR, READDIR, RELEASEDIR, FSYNCDIR, STATFS, SETXATTR, GETXATTR, LISTXATTR, REMOVEXATTR, ACCESS, CREATE, GETLK, SETLK, BMAP, IOCTL, POLL, WRITE_BUF,
+        RETRIEVE_REPLY, FORGET_MULTI, FLOCK, FALLOCATE
+    }
 
     private final Runtime runtime = Runtime.getSystemRuntime();
-    private final FuseOperations table = new FuseOperations(runtime);
+    private final Pointer table = Memory.allocateDirect(runtime, Slot.values().length * runtime.addressSize(), true);
     private final List<Object> reachable = new ArrayList<>();
     private final Answers answers;
     private final FileCalls files;
     private final DirectoryCalls directories;
 
     /** @param onReady run when the kernel has accepted the mount */
-    Operations(Drive drive, Clock clock, Runnable onReady) {
-        answers = new Answers(clock);
-        Orphans orphans = new Orphans();
-        Tree tree = new Tree(drive, orphans);
-        TreeCalls names = new TreeCalls(drive, tree, orphans, clock);
-        files = new FileCalls(drive, tree, names, orphans);
-        directories = new DirectoryCalls(drive, tree);
+    Operations(Drive drive, LibFuse fuse, NodeIds ids, Clock clock, Runnable onReady) {
+        Replies replies = new Replies(fuse);
+        answers = new Answers(clock, ids::describe, replies::error);
+        NameCalls names = new NameCalls(drive, fuse, ids, replies);
+        files = new FileCalls(drive, ids, names, replies, answers);
+        directories = new DirectoryCalls(drive, ids, replies, answers);
+        set(Slot.INIT, Callbacks.Init.class, (userData, connection) -> onReady.run());
         setNames(names);
-        setAttributes(names);
-        setFiles(files);
-        setDirectories(directories);
-        setXattrs(new XattrCalls(drive, tree));
-        set(table.init, Callbacks.Init.class, connection -> {
-            onReady.run();
-            return null;
-        });
-        Struct.getMemory(table).putInt(table.bmap.offset() + runtime.addressSize(), FLAGS);
+        setAttributes(new AttrCalls(drive, ids, replies, clock));
+        setFiles();
+        setDirectories();
+        setXattrs(new XattrCalls(drive, ids, replies));
     }
 
     Pointer table() {
-        return Struct.getMemory(table);
+        return table;
     }
 
     long size() {
-        return Struct.size(table);
+        return table.size();
     }
 
     /** Closes what is still open. */
     void closeAll() {
-        files.closeAll(answers);
-        directories.closeAll(answers);
+        files.closeAll();
+        directories.closeAll();
     }
 
-    private void setNames(TreeCalls names) {
-        set(table.readlink, Callbacks.Fill.class, (path, buffer, size) -> answers.to("readlink", path, () -> names.readlink(path, buffer, size)));
-        set(table.mknod, Callbacks.WithModeAndDevice.class, (path, mode, device) -> answers.to("mknod", path, () -> names.mknod(path, mode, device)));
-        set(table.mkdir, Callbacks.WithMode.class, (path, mode) -> answers.to("mkdir", path, () -> names.mkdir(path, mode)));
-        set(table.unlink, Callbacks.OnPath.class, path -> answers.to("unlink", path, () -> names.unlink(path)));
-        set(table.rmdir, Callbacks.OnPath.class, path -> answers.to("rmdir", path, () -> names.rmdir(path)));
-        set(table.symlink, Callbacks.OnTwo.class, (target, path) -> answers.to("symlink", path, () -> names.symlink(target, path)));
-        set(table.rename, Callbacks.OnTwo.class, (from, to) -> answers.to("rename", from, () -> names.rename(from, to)));
-        set(table.link, Callbacks.OnTwo.class, (existing, path) -> answers.to("link", path, () -> names.link(existing, path)));
+    private void setNames(NameCalls names) {
+        set(Slot.LOOKUP, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("lookup", request, parent, () -> names.lookup(request, parent, name)));
+        set(Slot.FORGET, Callbacks.OnNodeAndNumber.class, (request, node, count) -> answers.to("forget", request, node, () -> names.forget(request, node, count)));
+        set(Slot.FORGET_MULTI, Callbacks.ForgetMany.class,
+            (request, count, forgets) -> answers.to("forget", request, 0, () -> names.forgetMany(request, count, forgets)));
+        set(Slot.READLINK, Callbacks.OnNode.class, (request, node) -> answers.to("readlink", request, node, () -> names.readlink(request, node)));
+        set(Slot.MKNOD, Callbacks.MakeNode.class,
+            (request, parent, name, mode, device) -> answers.to("mknod", request, parent, () -> names.mknod(request, parent, name, mode, device)));
+        set(Slot.MKDIR, Callbacks.MakeDirectory.class,
+            (request, parent, name, mode) -> answers.to("mkdir", request, parent, () -> names.mkdir(request, parent, name, mode)));
+        set(Slot.UNLINK, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("unlink", request, parent, () -> names.unlink(request, parent, name)));
+        set(Slot.RMDIR, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("rmdir", request, parent, () -> names.rmdir(request, parent, name)));
+        set(Slot.SYMLINK, Callbacks.MakeSymlink.class,
+            (request, target, parent, name) -> answers.to("symlink", request, parent, () -> names.symlink(request, target, parent, name)));
+        set(Slot.RENAME, Callbacks.Rename.class, (request, parent, name, newParent, newName) ->
+            answers.to("rename", request, parent, () -> names.rename(request, parent, name, newParent, newName)));
+        set(Slot.LINK, Callbacks.Link.class,
+            (request, node, newParent, newName) -> answers.to("link", request, node, () -> names.link(request, node, newParent, newName)));
     }
 
-    private void setAttributes(TreeCalls names) {
-        set(table.getattr, Callbacks.OnTwo.class, (path, stat) -> answers.to("getattr", path, () -> names.getattr(path, stat)));
-        set(table.chmod, Callbacks.WithMode.class, (path, mode) -> answers.to("chmod", path, () -> names.chmod(path, mode)));
-        set(table.chown, Callbacks.WithOwner.class, (path, uid, gid) -> answers.to("chown", path, () -> names.chown(path, uid, gid)));
-        set(table.truncate, Callbacks.WithSize.class, (path, size) -> answers.to("truncate", path, () -> names.truncate(path, size)));
-        set(table.utimens, Callbacks.OnTwo.class, (path, times) -> answers.to("utimens", path, () -> names.utimens(path, times)));
-        set(table.statfs, Callbacks.OnTwo.class, (path, memory) -> answers.to("statfs", path, () -> names.statfs(memory)));
+    private void setAttributes(AttrCalls attrs) {
+        set(Slot.GETATTR, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("getattr", request, node, () -> attrs.getattr(request, node)));
+        set(Slot.SETATTR, Callbacks.SetAttr.class,
+            (request, node, stat, which, info) -> answers.to("setattr", request, node, () -> attrs.setattr(request, node, stat, which)));
+        set(Slot.STATFS, Callbacks.OnNode.class, (request, node) -> answers.to("statfs", request, node, () -> attrs.statfs(request)));
     }
 
-    private void setFiles(FileCalls files) {
-        set(table.create, Callbacks.WithModeAndInfo.class, (path, mode, info) -> answers.to("create", path, () -> files.create(path, mode, info)));
-        set(table.open, Callbacks.OnTwo.class, (path, info) -> answers.to("open", path, () -> files.open(path, info)));
-        set(table.read, Callbacks.Transfer.class,
-            (path, buffer, size, offset, info) -> answers.to("read", path, () -> files.read(buffer, size, offset, info)));
-        set(table.write, Callbacks.Transfer.class,
-            (path, buffer, size, offset, info) -> answers.to("write", path, () -> files.write(buffer, size, offset, info)));
-        set(table.fgetattr, Callbacks.OnThree.class, (path, stat, info) -> answers.to("fgetattr", path, () -> files.fgetattr(path, stat, info)));
-        set(table.ftruncate, Callbacks.WithSizeAndInfo.class, (path, size, info) -> answers.to("ftruncate", path, () -> files.ftruncate(size, info)));
-        set(table.fsync, Callbacks.WithModeAndInfo.class, (path, dataOnly, info) -> answers.to("fsync", path, () -> files.fsync(dataOnly, info)));
-        set(table.fallocate, Callbacks.Allocate.class,
-            (path, mode, offset, length, info) -> answers.to("fallocate", path, () -> files.fallocate(mode, offset, length, info)));
-        set(table.release, Callbacks.OnTwo.class, (path, info) -> answers.to("release", path, () -> files.release(info)));
+    private void setFiles() {
+        set(Slot.CREATE, Callbacks.Create.class,
+            (request, parent, name, mode, info) -> answers.to("create", request, parent, () -> files.create(request, parent, name, mode, info)));
+        set(Slot.OPEN, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("open", request, node, () -> files.open(request, node, info)));
+        set(Slot.READ, Callbacks.Read.class,
+            (request, node, size, offset, info) -> answers.to("read", request, node, () -> files.read(request, size, offset, info)));
+        set(Slot.WRITE, Callbacks.Write.class,
+            (request, node, bytes, size, offset, info) -> answers.to("write", request, node, () -> files.write(request, bytes, size, offset, info)));
+        set(Slot.FSYNC, Callbacks.Sync.class,
+            (request, node, dataOnly, info) -> answers.to("fsync", request, node, () -> files.fsync(request, dataOnly, info)));
+        set(Slot.FALLOCATE, Callbacks.Allocate.class,
+            (request, node, mode, offset, length, info) -> answers.to("fallocate", request, node, () -> files.fallocate(request, mode, offset, length, info)));
+        set(Slot.RELEASE, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("release", request, node, () -> files.release(request, info)));
     }
 
-    private void setDirectories(DirectoryCalls directories) {
-        set(table.opendir, Callbacks.OnTwo.class, (path, info) -> answers.to("opendir", path, () -> directories.opendir(path, info)));
-        set(table.readdir, Callbacks.ReadDirectory.class,
-            (path, listing, filler, cookie, info) -> answers.to("readdir", path, () -> directories.readdir(listing, filler, cookie, info)));
-        set(table.fsyncdir, Callbacks.WithModeAndInfo.class, (path, dataOnly, info) -> answers.to("fsyncdir", path, directories::fsyncdir));
-        set(table.releasedir, Callbacks.OnTwo.class, (path, info) -> answers.to("releasedir", path, () -> directories.releasedir(info)));
+    private void setDirectories() {
+        set(Slot.OPENDIR, Callbacks.OnNodeAndPointer.class,
+            (request, node, info) -> answers.to("opendir", request, node, () -> directories.opendir(request, node, info)));
+        set(Slot.READDIR, Callbacks.Read.class,
+            (request, node, size, cookie, info) -> answers.to("readdir", request, node, () -> directories.readdir(request, size, cookie, info)));
+        set(Slot.FSYNCDIR, Callbacks.Sync.class, (request, node, dataOnly, info) -> answers.to("fsyncdir", request, node, () -> directories.fsyncdir(request)));
+        set(Slot.RELEASEDIR, Callbacks.OnNodeAndPointer.class,
+            (request, node, info) -> answers.to("releasedir", request, node, () -> directories.releasedir(request, info)));
     }
 
     private void setXattrs(XattrCalls xattrs) {
-        set(table.setxattr, Callbacks.SetXattr.class,
-            (path, name, value, size, flags) -> answers.to("setxattr", path, () -> xattrs.set(path, name, value, size, flags)));
-        set(table.getxattr, Callbacks.GetXattr.class,
-            (path, name, buffer, size) -> answers.to("getxattr", path, () -> xattrs.get(path, name, buffer, size)));
-        set(table.listxattr, Callbacks.Fill.class, (path, buffer, size) -> answers.to("listxattr", path, () -> xattrs.list(path, buffer, size)));
-        set(table.removexattr, Callbacks.OnTwo.class, (path, name) -> answers.to("removexattr", path, () -> xattrs.remove(path, name)));
+        set(Slot.SETXATTR, Callbacks.SetXattr.class,
+            (request, node, name, value, size, flags) -> answers.to("setxattr", request, node, () -> xattrs.set(request, node, name, value, size, flags)));
+        set(Slot.GETXATTR, Callbacks.GetXattr.class,
+            (request, node, name, size) -> answers.to("getxattr", request, node, () -> xattrs.get(request, node, name, size)));
+        set(Slot.LISTXATTR, Callbacks.OnNodeAndNumber.class, (request, node, size) -> answers.to("listxattr", request, node, () -> xattrs.list(request, node, size)));
+        set(Slot.REMOVEXATTR, Callbacks.OnNodeAndPointer.class,
+            (request, node, name) -> answers.to("removexattr", request, node, () -> xattrs.remove(request, node, name)));
     }
 
-    /** Puts our function in the slot of jnr-fuse's, which would decode paths to strings and make struct objects for each call. */
-    private <T> void set(BaseStruct.Func<?> slot, Class<T> shape, T function) {
+    private <T> void set(Slot slot, Class<T> shape, T function) {
         Pointer pointer = runtime.getClosureManager().getClosurePointer(shape, function);
         reachable.add(function);
         reachable.add(pointer);
-        Struct.getMemory(table).putPointer(slot.offset(), pointer);
+        table.putPointer((long) slot.ordinal() * runtime.addressSize(), pointer);
     }
 }

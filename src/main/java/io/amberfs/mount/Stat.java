@@ -3,6 +3,7 @@ package io.amberfs.mount;
 import io.amberfs.fs.StatFs;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Limits;
+import java.math.BigInteger;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
@@ -10,8 +11,8 @@ import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.Statvfs;
 
 /**
- * Fills struct stat and struct statvfs. The offsets are read once from jnr-fuse's layouts: its struct objects cost some twenty allocations each. Numbers are
- * put in the narrowest width that any platform gives them (nlink and blksize have 8 bytes on x86-64, 4 on aarch64): libfuse hands the memory over zeroed, and
+ * Fills and reads struct stat, and fills struct statvfs. The offsets are read once from jnr-fuse's layouts: its struct objects cost some twenty allocations each. Numbers are
+ * put in the narrowest width that any platform gives them (nlink and blksize have 8 bytes on x86-64, 4 on aarch64): the memory was zero before its first use, and
  * both are little-endian.
  */
 final class Stat {
@@ -38,10 +39,10 @@ final class Stat {
     private Stat() {
     }
 
-    /** @param nlink instead of the one in {@code attr} */
-    static void put(Pointer stat, Attr attr, int nlink) {
-        put(stat, attr.ino(), attr.mode());
-        stat.putInt(NLINK, nlink);
+    static void put(Pointer stat, Attr attr) {
+        stat.putLong(INO, attr.ino());
+        stat.putInt(MODE, attr.mode());
+        stat.putInt(NLINK, attr.nlink());
         stat.putInt(UID, attr.uid());
         stat.putInt(GID, attr.gid());
         stat.putLong(RDEV, attr.rdev());
@@ -53,10 +54,30 @@ final class Stat {
         putTime(stat, CTIME, attr.ctime());
     }
 
-    /** The two fields that a directory entry shows. */
-    static void put(Pointer stat, long ino, int mode) {
-        stat.putLong(INO, ino);
-        stat.putInt(MODE, mode);
+    static int mode(Pointer stat) {
+        return stat.getInt(MODE);
+    }
+
+    static int uid(Pointer stat) {
+        return stat.getInt(UID);
+    }
+
+    static int gid(Pointer stat) {
+        return stat.getInt(GID);
+    }
+
+    static long size(Pointer stat) {
+        return stat.getLong(SIZE);
+    }
+
+    /** In nanoseconds since 1970. */
+    static long atime(Pointer stat) {
+        return time(stat, ATIME);
+    }
+
+    /** In nanoseconds since 1970. */
+    static long mtime(Pointer stat) {
+        return time(stat, MTIME);
     }
 
     static void put(Pointer memory, StatFs statFs) {
@@ -77,5 +98,13 @@ final class Stat {
     private static void putTime(Pointer stat, long at, long nanos) {
         stat.putLong(at, Math.floorDiv(nanos, NANOS_PER_SECOND));
         stat.putLong(at + NANOS, Math.floorMod(nanos, NANOS_PER_SECOND));
+    }
+
+    /** A time out of range (before 1677 or after 2262) becomes the nearest in range, as Linux does with its own filesystems. */
+    private static long time(Pointer stat, long at) {
+        long seconds = stat.getLong(at);
+        long nanos = stat.getLong(at + NANOS);
+        BigInteger exact = BigInteger.valueOf(seconds).multiply(BigInteger.valueOf(NANOS_PER_SECOND)).add(BigInteger.valueOf(nanos));
+        return exact.bitLength() < Long.SIZE ? exact.longValue() : seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 }

@@ -1,5 +1,7 @@
 package io.amberfs.mount;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import jnr.ffi.Memory;
@@ -18,15 +20,33 @@ final class Text {
         return out;
     }
 
-    /** For messages: what is not UTF-8 shows as U+FFFD. */
-    static String of(Pointer text) {
-        return new String(bytes(text), StandardCharsets.UTF_8);
+    /** Whether a transport that takes names for text carries it. */
+    static boolean isUtf8(byte[] text) {
+        for (byte b : text) {
+            if (b < 0) {
+                return isDecodable(text);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDecodable(byte[] text) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     /** With a NUL behind it. */
     static byte[] terminated(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return Arrays.copyOf(bytes, bytes.length + 1);
+        return terminated(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With a NUL behind it. */
+    static byte[] terminated(byte[] text) {
+        return Arrays.copyOf(text, text.length + 1);
     }
 
     /** In native memory that lives as long as the pointer. */

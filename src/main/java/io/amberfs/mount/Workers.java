@@ -37,10 +37,10 @@ final class Workers {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
 
-    Workers(LibFuse fuse, Pointer session, Runnable ending) {
+    Workers(LibFuse fuse, Pointer session, Pointer channel, Runnable ending) {
         this.fuse = fuse;
         this.session = session;
-        this.channel = fuse.fuse_session_next_chan(session, null);
+        this.channel = channel;
         this.ending = ending;
     }
 
@@ -83,7 +83,6 @@ final class Workers {
         Pointer memory = Memory.allocateDirect(runtime, size);
         Pointer buffer = Memory.allocateDirect(runtime, BUF_BYTES, true);
         Pointer source = Memory.allocateDirect(runtime, runtime.findType(NativeType.ADDRESS).size(), true);
-        Request request = Request.current();
         while (fuse.fuse_session_exited(session) == 0) {
             buffer.putLong(0, size);
             buffer.putInt(BUF_FLAGS, 0);
@@ -100,9 +99,7 @@ final class Workers {
             if (waiting.decrementAndGet() <= 0 && alive.get() < MOST) {
                 add();
             }
-            request.begin(memory, received);
             fuse.fuse_session_process_buf(session, buffer, source.getPointer(0));
-            request.end();
             if (waiting.incrementAndGet() > IDLE_MOST) {
                 break;
             }

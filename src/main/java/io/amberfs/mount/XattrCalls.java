@@ -6,61 +6,59 @@ import io.amberfs.model.FsException;
 import java.util.List;
 import jnr.ffi.Pointer;
 
-/** Answers what libfuse asks about extended attributes. Their names are any bytes. Thread-safe. */
+/** Answers what the kernel asks about extended attributes. Their names are any bytes. Thread-safe. */
 final class XattrCalls {
     private static final int XATTR_CREATE = 1;
     private static final int XATTR_REPLACE = 2;
 
     private final Drive drive;
-    private final Tree tree;
+    private final NodeIds ids;
+    private final Replies replies;
 
-    XattrCalls(Drive drive, Tree tree) {
+    XattrCalls(Drive drive, NodeIds ids, Replies replies) {
         this.drive = drive;
-        this.tree = tree;
+        this.ids = ids;
+        this.replies = replies;
     }
 
-    int set(Pointer path, Pointer name, Pointer value, long size, int flags) {
+    void set(long request, long id, Pointer name, Pointer value, long size, int flags) {
         byte[] bytes = new byte[(int) size];
         if (size > 0) {
             value.get(0, bytes, 0, bytes.length);
         }
-        drive.setXattr(tree.node(path), Text.bytes(name), bytes, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
-        return 0;
+        drive.setXattr(ids.node(id), Text.bytes(name), bytes, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
+        replies.done(request);
     }
 
-    int get(Pointer path, Pointer name, Pointer buffer, long size) {
-        byte[] value = drive.xattr(tree.node(path), Text.bytes(name));
-        if (fits(value.length, size)) {
-            buffer.put(0, value, 0, value.length);
-        }
-        return value.length;
+    void get(long request, long id, Pointer name, long size) {
+        reply(request, drive.xattr(ids.node(id), Text.bytes(name)), size);
     }
 
     /** Each name with a NUL behind it. */
-    int list(Pointer path, Pointer buffer, long size) {
-        List<byte[]> names = drive.xattrs(tree.node(path));
-        int total = names.stream().mapToInt(name -> name.length + 1).sum();
-        if (fits(total, size)) {
-            int at = 0;
-            for (byte[] name : names) {
-                buffer.put(at, name, 0, name.length);
-                buffer.putByte(at + name.length, (byte) 0);
-                at += name.length + 1;
-            }
+    void list(long request, long id, long size) {
+        List<byte[]> names = drive.xattrs(ids.node(id));
+        byte[] all = new byte[names.stream().mapToInt(name -> name.length + 1).sum()];
+        int at = 0;
+        for (byte[] name : names) {
+            System.arraycopy(name, 0, all, at, name.length);
+            at += name.length + 1;
         }
-        return total;
+        reply(request, all, size);
     }
 
-    int remove(Pointer path, Pointer name) {
-        drive.removeXattr(tree.node(path), Text.bytes(name));
-        return 0;
+    void remove(long request, long id, Pointer name) {
+        drive.removeXattr(ids.node(id), Text.bytes(name));
+        replies.done(request);
     }
 
     /** With a size of 0 the caller only asks how much room it takes. */
-    private static boolean fits(int length, long size) {
-        if (size != 0 && length > size) {
+    private void reply(long request, byte[] bytes, long size) {
+        if (size == 0) {
+            replies.length(request, bytes.length);
+        } else if (bytes.length > size) {
             throw new FsException(Errno.ERANGE);
+        } else {
+            replies.bytes(request, bytes);
         }
-        return size != 0;
     }
 }

@@ -9,26 +9,29 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import jnr.ffi.Runtime;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
-    private static final int EIO = -5;
+    private static final int EIO = 5;
 
     private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
-    private final Answers answers = new Answers(now::get);
+    private final List<Integer> replied = new ArrayList<>();
+    private final Answers answers = new Answers(now::get, node -> "inode " + node, (request, errno) -> replied.add(errno));
 
     @Test
-    void aResultIsTheAnswer() {
-        assertEquals(17, answers.to("read", null, () -> 17));
+    void anOperationThatSucceedsRepliesItself() {
+        answers.to("read", 1, 2, () -> replied.add(17));
+        assertEquals(List.of(17), replied);
     }
 
     @Test
-    void anErrnoIsAnsweredNegative() {
+    void anErrnoIsTheAnswer() {
         for (Errno errno : Errno.values()) {
-            assertEquals(-errno.number(), failing(() -> new FsException(errno)));
+            assertEquals(errno.number(), failing(() -> new FsException(errno)));
         }
     }
 
@@ -42,9 +45,19 @@ class AnswersTest {
     @Test
     void nothingThrownGetsThrough() {
         assertEquals(EIO, failing(() -> new IllegalStateException("planned by this test")));
-        assertEquals(EIO, answers.to("read", Text.allocate(Runtime.getSystemRuntime(), "/a"), () -> {
+        replied.clear();
+        answers.to("read", 1, 2, () -> {
             throw new StackOverflowError("planned by this test");
-        }));
+        });
+        assertEquals(List.of(EIO), replied);
+    }
+
+    @Test
+    void whatNobodyWaitsForIsNotAnswered() {
+        answers.quietly("close", 2, () -> {
+            throw new IllegalStateException("planned by this test");
+        });
+        assertEquals(List.of(), replied);
     }
 
     @Test
@@ -62,8 +75,11 @@ class AnswersTest {
     }
 
     private int failing(Supplier<RuntimeException> exception) {
-        return answers.to("read", null, () -> {
+        replied.clear();
+        answers.to("read", 1, 2, () -> {
             throw exception.get();
         });
+        assertEquals(1, replied.size());
+        return replied.get(0);
     }
 }

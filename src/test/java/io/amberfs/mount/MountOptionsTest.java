@@ -18,13 +18,6 @@ class MountOptionsTest {
     }
 
     @Test
-    void theMountpointIsTheLastArgument() {
-        List<String> arguments = PLAIN.arguments(false);
-        assertEquals("/home/ann/drive", arguments.get(arguments.size() - 1));
-        assertEquals("-f", arguments.get(1));
-    }
-
-    @Test
     void permissionsAreLeftToTheKernel() {
         assertTrue(options(PLAIN, false).contains("default_permissions"));
     }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.model.Clock;
+import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.MemoryStore;
 import java.io.IOException;
@@ -152,6 +154,83 @@ class MountTest {
             assertEquals(4, open.size());
         }
         assertEquals("mine", t.text("/.fuse_hidden0000000200000002"));
+    }
+
+    @Test
+    void theNamesOfAFileAreOneFile() throws IOException {
+        Path one = Files.writeString(root.resolve("one"), "before");
+        Path two = Files.createLink(Files.createDirectory(root.resolve("d")).resolve("two"), one);
+        assertEquals(2, Files.getAttribute(one, "unix:nlink"));
+        try (FileChannel open = FileChannel.open(two)) {
+            assertEquals("before", Files.readString(two));
+            Files.writeString(one, "afterwards");
+            assertEquals("afterwards", Files.readString(two));
+            assertEquals(10, open.size());
+            assertEquals(Files.getAttribute(one, "unix:ino"), Files.getAttribute(two, "unix:ino"));
+            Files.delete(one);
+            assertEquals(1, Files.getAttribute(two, "unix:nlink"));
+        }
+    }
+
+    @Test
+    void aMappingOfAFileThatIsOpenToAppendWritesWhereItIs() throws Exception {
+        Path file = Files.writeString(root.resolve("a"), "0123456789");
+        String script = "import mmap, os, sys\n"
+            + "fd = os.open(sys.argv[1], os.O_RDWR | os.O_APPEND)\n"
+            + "m = mmap.mmap(fd, 10)\n"
+            + "m[2:4] = b'xy'\n"
+            + "m.flush()\n"
+            + "os.write(fd, b'!')\n";
+        Process python = new ProcessBuilder("python3", "-c", script, file.toString()).redirectErrorStream(true).start();
+        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, python.waitFor(), output);
+        assertEquals("01xy456789!", t.text("/a"));
+    }
+
+    @Test
+    void anOpenFileOfARemovedDirectoryStillHasItsAttributes() throws Exception {
+        Path inside = Files.createDirectory(root.resolve("d"));
+        String script = "import os, sys\n"
+            + "fd = os.open(sys.argv[1] + '/a', os.O_RDWR | os.O_CREAT, 0o600)\n"
+            + "os.unlink(sys.argv[1] + '/a')\n"
+            + "os.rmdir(sys.argv[1])\n"
+            + "os.fchmod(fd, 0o640)\n"
+            + "s = os.fstat(fd)\n"
+            + "sys.exit(0 if (s.st_nlink, s.st_mode & 0o777) == (0, 0o640) else str(s))\n";
+        Process python = new ProcessBuilder("python3", "-c", script, inside.toString()).redirectErrorStream(true).start();
+        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, python.waitFor(), output);
+    }
+
+    @Test
+    void whatChangesOtherThanThroughTheKernelIsSeenOnceItIsTold() throws IOException {
+        Path file = Files.writeString(root.resolve("a"), "one");
+        Path missing = root.resolve("b");
+        assertFalse(Files.exists(missing));
+        assertEquals(3, Files.size(file));
+        assertEquals("one", Files.readString(file));
+        t.write("/new", "two and a half");
+        t.drive.rename(Node.ROOT, Name.of("new"), Node.ROOT, Name.of("a"));
+        t.write("/b", "is there");
+        for (String name : List.of("a", "b")) {
+            mount.invalidation().entry(Node.ROOT, Name.of(name));
+        }
+        mount.invalidation().inode(Node.ROOT);
+        assertEquals("two and a half", Files.readString(file));
+        assertEquals(14, Files.size(file));
+        assertEquals("is there", Files.readString(missing));
+        t.write("/a", "three");
+        mount.invalidation().inode(t.drive.lookup(Node.ROOT, Name.of("a")));
+        assertEquals("three", Files.readString(file).substring(0, 5));
+    }
+
+    @Test
+    void tellingAMountThatHasEndedDoesNothing() throws Exception {
+        Files.writeString(root.resolve("a"), "x");
+        assertTrue(mount.unmount());
+        assertTrue(mount.awaitEnd(20, TimeUnit.SECONDS));
+        mount.invalidation().entry(Node.ROOT, Name.of("a"));
+        assertEquals("x", t.text("/a"));
     }
 
     @Test

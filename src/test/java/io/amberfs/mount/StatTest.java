@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.AttrChange;
 import io.amberfs.model.Attr;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import jnr.ffi.Struct;
 import org.junit.jupiter.api.Test;
 import ru.serce.jnrfuse.struct.FileStat;
 
@@ -19,12 +22,12 @@ class StatTest {
     @Test
     void everyFieldIsWhereTheCLibraryLooksForIt() {
         Pointer memory = Memory.allocateDirect(RUNTIME, Stat.BYTES, true);
-        Stat.put(memory, new Attr(1L << 40, 0100644, 3, 1000, 0x80000001, 1L << 41, 1025, 0x10305, -1, 1_500_000_000_123_456_789L, 5, 6), 4);
+        Stat.put(memory, new Attr(1L << 40, 0100644, 3, 1000, 0x80000001, 1L << 41, 1025, 0x10305, -1, 1_500_000_000_123_456_789L, 5, 6));
         FileStat stat = new FileStat(RUNTIME);
         stat.useMemory(memory);
         assertEquals(1L << 40, stat.st_ino.longValue());
         assertEquals(0100644, stat.st_mode.intValue());
-        assertEquals(4, stat.st_nlink.longValue());
+        assertEquals(3, stat.st_nlink.longValue());
         assertEquals(1000, stat.st_uid.intValue());
         assertEquals(0x80000001, stat.st_gid.intValue());
         assertEquals(1L << 41, stat.st_size.longValue());
@@ -39,7 +42,7 @@ class StatTest {
     @Test
     void aTimeBefore1970HasPositiveNanoseconds() {
         Pointer memory = Memory.allocateDirect(RUNTIME, Stat.BYTES, true);
-        Stat.put(memory, new Attr(1, 0100644, 1, 0, 0, 0, 0, 0, -1, 0, 0, 0), 1);
+        Stat.put(memory, new Attr(1, 0100644, 1, 0, 0, 0, 0, 0, -1, 0, 0, 0));
         FileStat stat = new FileStat(RUNTIME);
         stat.useMemory(memory);
         assertEquals(-1, stat.st_atim.tv_sec.longValue());
@@ -47,28 +50,52 @@ class StatTest {
     }
 
     @Test
-    void nowIsTheClocksAndOmittedStaysAndOutOfRangeIsTheNearest() {
-        assertEquals(OptionalLong.of(42), time(0, Times.UTIME_NOW));
-        assertEquals(OptionalLong.empty(), time(0, Times.UTIME_OMIT));
-        assertEquals(OptionalLong.of(-1), time(-1, 999_999_999));
-        assertEquals(OptionalLong.of(Long.MAX_VALUE), time(1L << 40, 0));
-        assertEquals(OptionalLong.of(Long.MIN_VALUE), time(-(1L << 40), 0));
-        assertEquals(OptionalLong.of(Long.MAX_VALUE), time(Long.MAX_VALUE / 1_000_000_000L, Long.MAX_VALUE % 1_000_000_000L));
+    void whatIsNotToBeSetStays() {
+        AttrChange change = AttrCalls.change(stat(7, 8), 0, () -> 42);
+        assertEquals(new AttrChange(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), change);
+    }
+
+    @Test
+    void whatIsToBeSetIsReadFromTheStat() {
+        int all = AttrCalls.MODE | AttrCalls.UID | AttrCalls.GID | AttrCalls.SIZE | AttrCalls.ATIME | AttrCalls.MTIME;
+        AttrChange change = AttrCalls.change(stat(7, 8), all, () -> 42);
+        assertEquals(new AttrChange(OptionalInt.of(04755), OptionalInt.of(1000), OptionalInt.of(0x80000001), OptionalLong.of(1L << 41), OptionalLong.of(7_000_000_008L),
+            OptionalLong.of(7_000_000_008L)), change);
+    }
+
+    @Test
+    void nowIsTheClocksAndOutOfRangeIsTheNearest() {
+        assertEquals(OptionalLong.of(42), mtime(0, 0, AttrCalls.MTIME | AttrCalls.MTIME_NOW));
+        assertEquals(OptionalLong.of(-1), mtime(-1, 999_999_999, AttrCalls.MTIME));
+        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(1L << 40, 0, AttrCalls.MTIME));
+        assertEquals(OptionalLong.of(Long.MIN_VALUE), mtime(-(1L << 40), 0, AttrCalls.MTIME));
+        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(Long.MAX_VALUE / 1_000_000_000L, Long.MAX_VALUE % 1_000_000_000L, AttrCalls.MTIME));
     }
 
     @Test
     void aNameIsTextExactlyIfItIsUtf8() {
-        assertTrue(Tree.isText("plain".getBytes(StandardCharsets.UTF_8)));
-        assertTrue(Tree.isText("\u00fc\ufffd\ud83d\ude00".getBytes(StandardCharsets.UTF_8)));
-        assertTrue(Tree.isText(new byte[] {'.'}));
-        assertFalse(Tree.isText(new byte[] {'a', (byte) 0xff}));
-        assertFalse(Tree.isText(new byte[] {(byte) 0xc3}));
+        assertTrue(Text.isUtf8("plain".getBytes(StandardCharsets.UTF_8)));
+        assertTrue(Text.isUtf8("\u00fc\ufffd\ud83d\ude00".getBytes(StandardCharsets.UTF_8)));
+        assertTrue(Text.isUtf8(new byte[] {'.'}));
+        assertFalse(Text.isUtf8(new byte[] {'a', (byte) 0xff}));
+        assertFalse(Text.isUtf8(new byte[] {(byte) 0xc3}));
     }
 
-    private static OptionalLong time(long seconds, long nanos) {
-        Pointer times = Memory.allocateDirect(RUNTIME, 2 * Times.BYTES, true);
-        times.putLong(Times.BYTES, seconds);
-        times.putLong(Times.BYTES + 8, nanos);
-        return Times.at(times, 1, () -> 42);
+    private static OptionalLong mtime(long seconds, long nanos, int which) {
+        return AttrCalls.change(stat(seconds, nanos), which, () -> 42).mtime();
+    }
+
+    private static Pointer stat(long seconds, long nanos) {
+        FileStat stat = new FileStat(RUNTIME);
+        stat.useMemory(Memory.allocateDirect(RUNTIME, Stat.BYTES, true));
+        stat.st_mode.set(0104755);
+        stat.st_uid.set(1000);
+        stat.st_gid.set(0x80000001);
+        stat.st_size.set(1L << 41);
+        stat.st_atim.tv_sec.set(seconds);
+        stat.st_atim.tv_nsec.set(nanos);
+        stat.st_mtim.tv_sec.set(seconds);
+        stat.st_mtim.tv_nsec.set(nanos);
+        return Struct.getMemory(stat);
     }
 }

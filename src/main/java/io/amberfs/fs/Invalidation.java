@@ -1,0 +1,26 @@
+package io.amberfs.fs;
+
+import io.amberfs.model.Name;
+
+/**
+ * Whoever remembers what it was told of the present, such as a kernel: it is told here what changed other than through it, after the change and with no lock
+ * held.
+ */
+public interface Invalidation {
+    /** For a drive that nobody looks at otherwise. */
+    Invalidation NONE = new Invalidation() {
+        @Override
+        public void entry(Node directory, Name name) {
+        }
+
+        @Override
+        public void inode(Node node) {
+        }
+    };
+
+    /** The name leads to something else now, or to nothing, or had led to nothing. */
+    void entry(Node directory, Name name);
+
+    /** Attributes or contents have changed. */
+    void inode(Node node);
+}

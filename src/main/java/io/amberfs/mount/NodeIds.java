@@ -1,0 +1,157 @@
+package io.amberfs.mount;
+
+import io.amberfs.fs.Node;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The numbers by which the kernel knows nodes. A number holds its node, so that nothing has to be remembered for each inode that the kernel knows:
+ *
+ * <pre>
+ *   0 00 …61 bits…             an inode of the present, by its own number; the root is 1, as the protocol wants it
+ *   0 01 …61 bits…             .snapshots of that directory
+ *   0 10 …61 bits…             .versions of that directory
+ *   0 11 …61 bits…             .versions/FILE, counted up
+ *   1 …23 bits… …40 bits…      an inode of the past: the place of its epoch in {@code epochs}, and its own number
+ * </pre>
+ *
+ * <ul>
+ * <li>A number means the same node for as long as the mount lives, but that of .versions/FILE only until the kernel forgets it.
+ * <li>Remembered are the epochs that were entered (some 60 bytes each) and the .versions/FILE that the kernel knows.
+ * </ul>
+ *
+ * <p>Thread-safe; what is remembered is guarded by this.
+ */
+final class NodeIds {
+    private static final int KIND_SHIFT = 61;
+    private static final long SNAPSHOTS = 1;
+    private static final long VERSIONS = 2;
+    private static final long VERSIONS_OF = 3;
+    private static final long NUMBER = (1L << KIND_SHIFT) - 1;
+    private static final int PAST_INO_BITS = 40;
+    private static final long PAST_INO = (1L << PAST_INO_BITS) - 1;
+    private static final int EPOCHS_MAX = 1 << 23;
+
+    private static final class Known {
+        private final Node.VersionsOf node;
+        private long lookups;
+
+        Known(Node.VersionsOf node) {
+            this.node = node;
+        }
+    }
+
+    private final Map<Long, Integer> placeOfEpoch = new HashMap<>();
+    private volatile long[] epochs = {};
+    private final Map<Node.VersionsOf, Long> numbers = new HashMap<>();
+    private final Map<Long, Known> known = new HashMap<>();
+    private long last;
+
+    /** The number of a node that the kernel is about to be told: one look-up more, for {@link #forget}. */
+    long told(Node node) {
+        if (node instanceof Node.Present present) {
+            return present.ino();
+        } else if (node instanceof Node.Snapshots snapshots) {
+            return SNAPSHOTS << KIND_SHIFT | snapshots.dir();
+        } else if (node instanceof Node.Versions versions) {
+            return VERSIONS << KIND_SHIFT | versions.dir();
+        } else if (node instanceof Node.VersionsOf of) {
+            return counted(of);
+        }
+        Node.Past past = (Node.Past) node;
+        if (past.ino() > PAST_INO) {
+            throw new FsException(Errno.EOVERFLOW, "inode " + past.ino() + " has too large a number to be shown in the past");
+        }
+        return Long.MIN_VALUE | (long) placeOf(past.epoch()) << PAST_INO_BITS | past.ino();
+    }
+
+    /** @throws FsException ESTALE for a number that was never told or was forgotten */
+    Node node(long id) {
+        long number = id & NUMBER;
+        if (id < 0) {
+            int place = (int) (id >>> PAST_INO_BITS) & EPOCHS_MAX - 1;
+            long[] entered = epochs;
+            if (place >= entered.length || entered[place] == 0) {
+                throw stale(id);
+            }
+            return new Node.Past(entered[place], id & PAST_INO);
+        }
+        long kind = id >>> KIND_SHIFT;
+        if (kind == SNAPSHOTS) {
+            return new Node.Snapshots(number);
+        } else if (kind == VERSIONS) {
+            return new Node.Versions(number);
+        } else if (kind == VERSIONS_OF) {
+            return versionsOf(id);
+        }
+        return id == Inode.ROOT ? Node.ROOT : new Node.Present(id);
+    }
+
+    /** For messages. */
+    String describe(long id) {
+        try {
+            Node node = node(id);
+            if (node instanceof Node.Past past) {
+                return "inode " + past.ino() + " of commit " + past.epoch();
+            }
+            return node instanceof Node.Present present ? "inode " + present.ino() : node.toString();
+        } catch (FsException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** The kernel no longer refers to {@code lookups} of the times that it was told. */
+    void forget(long id, long lookups) {
+        if (id > 0 && id >>> KIND_SHIFT == VERSIONS_OF) {
+            synchronized (this) {
+                Known entry = known.get(id);
+                if (entry != null) {
+                    entry.lookups -= lookups;
+                    if (entry.lookups <= 0) {
+                        known.remove(id);
+                        numbers.remove(entry.node);
+                    }
+                }
+            }
+        }
+    }
+
+    private synchronized Node versionsOf(long id) {
+        Known entry = known.get(id);
+        if (entry == null) {
+            throw stale(id);
+        }
+        return entry.node;
+    }
+
+    private synchronized long counted(Node.VersionsOf node) {
+        long id = numbers.computeIfAbsent(node, key -> VERSIONS_OF << KIND_SHIFT | ++last);
+        known.computeIfAbsent(id, key -> new Known(node)).lookups++;
+        return id;
+    }
+
+    private synchronized int placeOf(long epoch) {
+        Integer place = placeOfEpoch.get(epoch);
+        if (place != null) {
+            return place;
+        }
+        int next = placeOfEpoch.size();
+        if (next == EPOCHS_MAX) {
+            throw new FsException(Errno.ENFILE, "this mount has entered too many instants: unmount and mount again");
+        }
+        // Readers need no lock: the slot is filled ahead of the volatile write that shows it.
+        long[] entered = next < epochs.length ? epochs : Arrays.copyOf(epochs, Math.max(16, 2 * next));
+        entered[next] = epoch;
+        epochs = entered;
+        placeOfEpoch.put(epoch, next);
+        return next;
+    }
+
+    private static FsException stale(long id) {
+        return new FsException(Errno.ESTALE, "node " + Long.toHexString(id));
+    }
+}
