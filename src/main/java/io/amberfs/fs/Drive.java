@@ -6,14 +6,12 @@ import io.amberfs.crypto.Keys;
 import io.amberfs.history.Head;
 import io.amberfs.history.Instants;
 import io.amberfs.history.Past;
-import io.amberfs.history.Timeline;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Errno;
-import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
@@ -28,13 +26,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in {@code
- * .snapshots} makes and
- * deletes a snapshot.
+ * A volume as a filesystem: what transports call. The present can be changed; every change in the past is EROFS, but that making and removing a folder in
+ * {@code .snapshots} makes and deletes a snapshot.
  *
  * <p>Methods throw {@link FsException} with the errno for the caller, and {@link io.amberfs.model.Fault} when the store is damaged or failed. Permissions are the
- * kernel's to check.
- * Thread-safe. {@link #tick} is to be called about once a second.
+ * kernel's to check. Thread-safe. {@link #tick} is to be called about once a second.
  */
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
@@ -47,16 +43,16 @@ public final class Drive implements AutoCloseable {
                         boolean readOnly, boolean snapdirVisible, int rootUid, int rootGid) {
     }
 
-    /** Bytes of changes in memory. */
-    private static final long HEAD_MAX = 32L << 20;
-
     private final Gate gate = new Gate();
     private final Files files = new Files();
     private final Parts parts;
     private final Clock clock;
     private final Tree tree;
+    private final XattrChanges xattrChanges;
     private final PastNames past;
+    private final Snapshots snapshots;
     private final Recorder recorder;
+    private final Writes writes;
     private final Reaper reaper;
     private final Splinters splinters = new Splinters();
     private final TreeRestore restore;
@@ -73,8 +69,11 @@ public final class Drive implements AutoCloseable {
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
         parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(), this::release);
         tree = new Tree(parts, clock);
+        xattrChanges = new XattrChanges(parts, tree, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
+        snapshots = new Snapshots(parts, past, recorder);
+        writes = new Writes(parts, gate, tree, recorder, clock);
         reaper = new Reaper(parts);
         restore = new TreeRestore(parts, tree, clock);
         if (volume.isNew()) {
@@ -98,10 +97,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public Attr attr(Node node) {
-        if (node instanceof Node.Present present) {
-            return inode(present.ino()).attr(present.ino());
-        }
-        return past.attr(node);
+        return node instanceof Node.Present present ? inode(present.ino()).attr(present.ino()) : past.attr(node);
     }
 
     /** A present inode as users see it. */
@@ -111,9 +107,7 @@ public final class Drive implements AutoCloseable {
 
     public Attr setAttr(Node node, AttrChange change) {
         long ino = present(node);
-        if (change.size().isPresent()) {
-            truncate(ino, change.size().getAsLong());
-        }
+        change.size().ifPresent(size -> writes.truncate(ino, size));
         try (Gate.Pass pass = gate.enter()) {
             tree.setAttr(ino, change);
         }
@@ -135,16 +129,7 @@ public final class Drive implements AutoCloseable {
     /** In {@code .snapshots}: makes a snapshot of the whole drive. */
     public Node mkdir(Node parent, Name name, int mode, int uid, int gid) {
         if (parent instanceof Node.Snapshots snapshots) {
-            parts.health().requireWritable();
-            if (past.resolves(snapshots.dir(), name)) {
-                throw new FsException(Errno.EEXIST);
-            }
-            String wanted = past.snapshotName(name);
-            try {
-                snapshot(wanted);
-            } catch (Refusal e) {
-                throw new FsException(e.code() == ExitCode.USAGE ? Errno.EINVAL : Errno.EEXIST, e.getMessage());
-            }
+            this.snapshots.makeFolder(snapshots, name);
             return lookup(parent, name);
         }
         long dir = changeable(parent, name);
@@ -155,10 +140,8 @@ public final class Drive implements AutoCloseable {
 
     public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) {
         long dir = changeable(parent, name);
-        if (target.length > Limits.TARGET_MAX) {
-            throw new FsException(Errno.ENAMETOOLONG);
-        } else if (target.length == 0) {
-            throw new FsException(Errno.ENOENT);
+        if (target.length == 0 || target.length > Limits.TARGET_MAX) {
+            throw new FsException(target.length == 0 ? Errno.ENOENT : Errno.ENAMETOOLONG);
         }
         try (Gate.Pass pass = gate.enter()) {
             return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, uid, gid, Optional.of(target)));
@@ -183,12 +166,7 @@ public final class Drive implements AutoCloseable {
     /** In {@code .snapshots}: deletes a snapshot. */
     public void rmdir(Node parent, Name name) {
         if (parent instanceof Node.Snapshots) {
-            parts.health().requireWritable();
-            Snapshot snapshot = parts.volume().timeline().snapshot(name.toString()).orElseThrow(() -> new FsException(Errno.ENOENT));
-            if (snapshot.held()) {
-                throw new FsException(Errno.EBUSY, "the snapshot '" + name + "' is held");
-            }
-            deleteSnapshot(snapshot);
+            snapshots.removeFolder(name);
             return;
         }
         long dir = removable(parent, name);
@@ -201,10 +179,7 @@ public final class Drive implements AutoCloseable {
     public void rename(Node parent, Name name, Node toParent, Name toName) {
         long from = removable(parent, name);
         long to = changeable(toParent, toName);
-        files.find(tree.lookup(from, name)).ifPresent(file -> {
-            file.handOverAll();
-            file.await();
-        });
+        writes.install(tree.lookup(from, name));
         try (Gate.Pass pass = gate.enter()) {
             tree.rename(from, name, to, toName);
         }
@@ -228,8 +203,7 @@ public final class Drive implements AutoCloseable {
         if (write || truncate) {
             parts.health().requireWritable();
         }
-        OpenFile file = tree.open(present.ino());
-        FileHandle handle = new FileHandle(node, this, file, append);
+        FileHandle handle = new FileHandle(node, this, tree.open(present.ino()), append);
         if (truncate) {
             try {
                 handle.truncate(0);
@@ -252,14 +226,14 @@ public final class Drive implements AutoCloseable {
     public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
         long ino = present(node);
         try (Gate.Pass pass = gate.enter()) {
-            tree.setXattr(ino, name, value, mustNotExist, mustExist);
+            xattrChanges.set(ino, name, value, mustNotExist, mustExist);
         }
     }
 
     public void removeXattr(Node node, byte[] name) {
         long ino = present(node);
         try (Gate.Pass pass = gate.enter()) {
-            tree.removeXattr(ino, name);
+            xattrChanges.remove(ino, name);
         }
     }
 
@@ -276,24 +250,17 @@ public final class Drive implements AutoCloseable {
         recorder.sync();
     }
 
-    /** Holds back commits until it is closed, by any thread. */
-    public AutoCloseable deferCut() {
-        return gate.enter();
-    }
-
     /** Makes a snapshot of all that was done before. @throws io.amberfs.model.Refusal when there is one of that name */
     public Snapshot snapshot(String name) {
-        Timeline.requireName(name);
-        recorder.commit(Optional.of(name));
-        return parts.volume().timeline().snapshot(name).orElseThrow();
+        return snapshots.make(name);
     }
 
     public void deleteSnapshot(Snapshot snapshot) {
-        recorder.exclusively(() -> parts.volume().delete(snapshot));
+        snapshots.delete(snapshot);
     }
 
     public void hold(Snapshot snapshot, boolean held) {
-        recorder.exclusively(() -> parts.volume().update(new Snapshot(snapshot.name(), snapshot.epoch(), snapshot.time(), held)));
+        snapshots.hold(snapshot, held);
     }
 
     /** The drive's own chores: commits what has changed, deletes what nothing names, looks at the free space. @return the new commit, if there is one */
@@ -329,10 +296,7 @@ public final class Drive implements AutoCloseable {
     /** Whether contents and attributes are those of {@code past}; of a directory only its attributes. */
     public boolean isAs(Node node, Node.Past past) {
         if (node instanceof Node.Present present) {
-            files.find(present.ino()).ifPresent(file -> {
-                file.handOverAll();
-                file.await();
-            });
+            writes.install(present.ino());
             return restore.isSame(present.ino(), past);
         }
         return false;
@@ -370,11 +334,16 @@ public final class Drive implements AutoCloseable {
 
     /** The directory or file at a path of names from the root, in the present or in a commit. */
     public Node resolve(Optional<Long> epoch, List<Name> path) {
-        Node node = epoch.<Node>map(e -> new Node.Past(e, Inode.ROOT)).orElse(Node.ROOT);
-        for (Name name : path) {
-            node = lookup(node, name);
-        }
-        return node;
+        Node root = epoch.<Node>map(e -> new Node.Past(e, Inode.ROOT)).orElse(Node.ROOT);
+        return path.stream().reduce(root, this::lookup, (first, second) -> second);
+    }
+
+    Writes writes() {
+        return writes;
+    }
+
+    private void release(OpenFile file) {
+        writes.release(file);
     }
 
     Parts parts() {
@@ -401,98 +370,29 @@ public final class Drive implements AutoCloseable {
         }
     }
 
-    long write(OpenFile file, long offset, byte[] source, int from, int length, boolean append) {
-        parts.health().requireWritable();
-        parts.space().require(length);
-        parts.space().awaitRoom(this::relieve);
-        boundHead();
-        try (Gate.Pass pass = gate.enter()) {
-            return file.write(offset, source, from, length, append, clock.nanos());
-        }
-    }
-
-    void truncate(OpenFile file, long size) {
-        parts.health().requireWritable();
-        if (size < 0 || size > Limits.FILE_MAX) {
-            throw new FsException(size < 0 ? Errno.EINVAL : Errno.EFBIG);
-        }
-        try (Gate.Pass pass = gate.enter()) {
-            file.truncate(size, clock.nanos());
-        }
-    }
-
-    void fsync(OpenFile file) {
-        file.handOverAll();
-        file.await();
-        recorder.flush();
-    }
-
-    void close(OpenFile file) {
-        file.handOverEarly(false);
-        release(file);
-    }
-
-    private void release(OpenFile file) {
-        if (files.release(file) && file.isUnlinked()) {
-            try (Gate.Pass pass = gate.enter()) {
-                tree.deleteIfOrphan(file.ino());
-            }
-        }
-    }
-
-    private void truncate(long ino, long size) {
-        OpenFile file = tree.open(ino);
-        try {
-            truncate(file, size);
-        } finally {
-            release(file);
-        }
-    }
-
-    /**
-     * What is many bytes goes to the sealers but for its end, which may grow on: cut off there, a chunk would be like no other. Only when most of it is the little of many files
-     * must everything go.
-     *
-     * @throws FsException EROFS when there will be no room any more, since sealing failed
-     */
-    private void relieve() {
-        parts.health().requireWritable();
-        List<OpenFile> dirty = List.copyOf(files.dirty());
-        dirty.forEach(file -> file.handOverEarly(false));
-        if (dirty.stream().mapToLong(OpenFile::buffered).sum() > Space.DIRTY_MAX / 2) {
-            dirty.forEach(OpenFile::handOverAll);
-        }
-    }
-
     /** @throws FsException EROFS for what is not the present */
     private long present(Node node) {
         if (!(node instanceof Node.Present present)) {
             throw new FsException(Errno.EROFS);
         }
         parts.health().requireWritable();
-        boundHead();
+        writes.boundHead();
         return present.ino();
     }
 
-    /** Changes that wait for a commit are bounded: who comes when they are too many makes one. */
-    private void boundHead() {
-        if (parts.head().unrecordedBytes() > HEAD_MAX) {
-            recorder.commit(Optional.empty());
-        }
-    }
-
+    /** The directory in which a name is to be made or taken. */
     private long changeable(Node parent, Name name) {
-        long dir = present(parent);
-        if (PastNames.isVirtual(name)) {
-            throw new FsException(Errno.EEXIST);
-        }
-        return dir;
+        return directory(parent, name, Errno.EEXIST);
     }
 
     private long removable(Node parent, Name name) {
+        return directory(parent, name, Errno.EBUSY);
+    }
+
+    private long directory(Node parent, Name name, Errno virtual) {
         long dir = present(parent);
         if (PastNames.isVirtual(name)) {
-            throw new FsException(Errno.EBUSY);
+            throw new FsException(virtual);
         }
         return dir;
     }

@@ -64,29 +64,29 @@ public final class FileHandle implements AutoCloseable {
 
     /** Writes at {@code offset}, or at the end of a file that was opened to append. */
     public void write(long offset, byte[] bytes, int from, int length) {
-        drive.write(now(), offset, bytes, from, length, append);
+        drive.writes().write(now(), offset, bytes, from, length, append);
     }
 
     /** Writes at {@code offset}, also to a file that was opened to append: for bytes that already have their place, such as those of a mapping. */
     public void writeAt(long offset, byte[] bytes, int from, int length) {
-        drive.write(now(), offset, bytes, from, length, false);
+        drive.writes().write(now(), offset, bytes, from, length, false);
     }
 
     public void truncate(long size) {
-        drive.truncate(now(), size);
+        drive.writes().truncate(now(), size);
     }
 
     /** On return the file's bytes, its record and all names made before are durable. */
     public void fsync(boolean dataOnly) {
         if (source instanceof Now now) {
-            drive.fsync(now.file());
+            drive.writes().fsync(now.file());
         }
     }
 
     @Override
     public void close() {
         if (open.compareAndSet(true, false) && source instanceof Now now) {
-            drive.close(now.file());
+            drive.writes().close(now.file());
         }
     }
 

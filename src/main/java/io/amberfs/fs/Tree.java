@@ -1,6 +1,5 @@
 package io.amberfs.fs;
 
-import io.amberfs.codec.XattrCodec;
 import io.amberfs.history.Head;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.Scan;
@@ -13,7 +12,6 @@ import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
-import io.amberfs.model.Xattr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>{@code lock}: exclusive for what changes names, shared for opening. The record of a regular file is changed under its file lock as well ({@link Held}).
  */
 final class Tree {
-    private static final long NEW_FILE_BYTES = 4096;
+    /** What a new inode or attribute takes on disk, at most. */
+    static final long NEW_FILE_BYTES = 4096;
 
     private final Drive.Parts parts;
     private final Records records;
@@ -281,40 +280,6 @@ final class Tree {
             if (wanted.mtime().isPresent()) {
                 held.file.ifPresent(OpenFile::timesSet);
             }
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    void setXattr(long ino, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
-        Xattrs.requireKept(name);
-        if (value.length > Limits.XATTR_VALUE_MAX) {
-            throw new FsException(Errno.E2BIG);
-        }
-        parts.space().require(NEW_FILE_BYTES + value.length);
-        lock.writeLock().lock();
-        try (Held held = new Held(ino); Head.Change change = head.begin()) {
-            boolean exists = head.get(records.xattrKey(ino, name)).isPresent();
-            if (exists && mustNotExist) {
-                throw new FsException(Errno.EEXIST);
-            } else if (!exists && mustExist) {
-                throw new FsException(Errno.ENODATA);
-            }
-            change.put(records.xattrKey(ino, name), XattrCodec.encode(new Xattr(name, value)));
-            records.put(change, ino, held.inode.withXattrs(true).changed(clock.nanos()));
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    void removeXattr(long ino, byte[] name) {
-        Xattrs.requireKept(name);
-        lock.writeLock().lock();
-        try (Held held = new Held(ino); Head.Change change = head.begin()) {
-            xattrs.find(head, ino, name);
-            change.delete(records.xattrKey(ino, name));
-            boolean others = xattrs.all(head, ino).size() > 0;
-            records.put(change, ino, held.inode.withXattrs(others).changed(clock.nanos()));
         } finally {
             lock.writeLock().unlock();
         }

@@ -41,7 +41,7 @@ final class TreeRestore {
         if (then.isDirectory()) {
             throw new FsException(Errno.EISDIR);
         }
-        parts.space().require(4096);
+        parts.space().require(Tree.NEW_FILE_BYTES);
         tree.names().lock();
         try {
             Inode parent = records.directory(parts.head(), dir);

@@ -16,8 +16,8 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
     static final int REQUEST_MAX = 128 << 10;
 
     /**
-     * The arguments for libfuse, as for a main(): the mount takes its own out, and the session the rest. {@code dev,suid} undo libfuse's own default where they are allowed: a drive keeps device nodes and setuid
-     * programs like any other.
+     * The arguments for libfuse, as for a main(): the mount takes its own out, and the session the rest. {@code dev,suid} undo libfuse's own default where they
+     * are allowed: a drive keeps device nodes and setuid programs like any other.
      */
     List<String> arguments(boolean root) {
         List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions",
