@@ -272,7 +272,7 @@ public final class Drive implements AutoCloseable {
         try (Gate.Pass pass = gate.enter()) {
             reaper.step();
         }
-        splinters.step(parts, gate);
+        splinters.step(parts, gate, tree::open);
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
     }
 

@@ -69,6 +69,7 @@ final class OpenFile {
         this.ino = ino;
         this.parts = parts;
         size = inode.size();
+        unlinked = inode.nlink() == 0;
         ahead = new ReadAhead(parts.contents());
     }
 

@@ -4,13 +4,14 @@ import io.amberfs.history.Head;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Extent;
+import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,22 +37,22 @@ final class Splinters {
         }
     }
 
-    /** Rewrites some regions that were not written to since the step before. */
-    void step(Drive.Parts parts, Gate gate) {
+    /** Rewrites some regions that were not written to since the step before. @param open as {@link Tree#open} */
+    void step(Drive.Parts parts, Gate gate, LongFunction<OpenFile> open) {
         long now = ++steps;
         List<Place> quiet = noticed.entrySet().stream().filter(entry -> entry.getValue() < now - 1).map(Map.Entry::getKey).limit(STEP).toList();
         for (Place place : quiet) {
             noticed.remove(place);
-            Optional<Inode> inode = parts.records().find(parts.head(), place.ino());
-            if (inode.filter(i -> i.isFile() && i.nlink() > 0).isPresent()) {
-                OpenFile file = parts.files().acquire(place.ino(), () -> new OpenFile(place.ino(), inode.get(), parts));
+            try {
+                OpenFile file = open.apply(place.ino());
                 try {
-                    rewrite(parts, gate, file, place, inode.get());
-                } catch (CorruptException e) {
-                    LoggerFactory.getLogger(Splinters.class).warn("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
+                    rewrite(parts, gate, file, place, parts.records().inode(parts.head(), place.ino()));
                 } finally {
                     parts.release().accept(file);
                 }
+            } catch (CorruptException | FsException e) {
+                // Deleted meanwhile, or damaged: the one needs no rewriting, and the other is reported to whoever reads it, and by a check.
+                LoggerFactory.getLogger(Splinters.class).debug("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
             }
         }
     }
