@@ -64,7 +64,8 @@ final class Space {
         }
     }
 
-    private synchronized boolean isFull() {
+    /** Whether more bytes are unsealed than ought to be. */
+    synchronized boolean isFull() {
         return dirty > DIRTY_MAX;
     }
 

@@ -3,6 +3,7 @@ package io.amberfs.fs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -133,10 +134,16 @@ final class WriteBuffer {
         return size;
     }
 
-    /** Those of at least {@code lengthMin} bytes. */
+    /** Those of at least {@code lengthMin} bytes, in order. */
     List<Stretch> stretches(int lengthMin) {
         Collection<Stretch> candidates = lengthMin >= STRETCH_MAX ? full : stretches.values();
-        return candidates.stream().filter(stretch -> stretch.length >= lengthMin).toList();
+        return candidates.stream().filter(stretch -> stretch.length >= lengthMin).sorted(Comparator.comparingLong(Stretch::start)).toList();
+    }
+
+    /** The end of the last one that starts in front of {@code offset}; 0 if there is none. */
+    long endBelow(long offset) {
+        Map.Entry<Long, Stretch> below = stretches.lowerEntry(offset);
+        return below == null ? 0 : below.getValue().end();
     }
 
     boolean hasAtLeast(int length) {
