@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <li>Nothing is kept for it: where the end is follows from the extents, and whether its contents had a cut there from its bytes, which are read again.
  * <li>A piece is cut again only with more than half as many bytes behind it. So it at least grows by half each time: a log that is synced line by line has each byte written
  * at most some {@code log(chunk / line)} times, and of one chunk never more pieces than there are bits in its length.
- * <li>Only where nothing was: a page that is overwritten is written alone. And only while there is room for unsealed bytes, so that many files at once take no more of it.
+ * <li>Only where nothing was: a page that is overwritten is written alone. And only while there is room for unsealed bytes: what is read again counts as such, so that many files at once
+ * do not fill the memory.
  * </ul>
  *
  * <p>To be used under the lock of the file, when nothing of it is on its way to the head.
@@ -41,7 +42,7 @@ final class LooseEnd {
     /** The bytes between {@code floor} and {@code start} that belong in chunks with the {@code length} bytes that follow; fewer than two chunks. */
     byte[] before(long floor, long start, int length) {
         try {
-            if (parts.space().isFull() || start <= floor || ending(start + 1).isPresent()) {
+            if (!parts.space().hasRoomToCutAgain() || start <= floor || ending(start + 1).isPresent()) {
                 return NONE;
             }
             long from = start;

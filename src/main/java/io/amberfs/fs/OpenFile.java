@@ -319,14 +319,13 @@ final class OpenFile implements SealQueue.Owner {
         Optional<LooseEnd> end = small || !sealing.isEmpty() ? Optional.empty() : Optional.of(new LooseEnd(parts, ino, inode.body()));
         List<SealQueue.Piece> pieces = new ArrayList<>();
         long behind = 0;
-        for (WriteBuffer.Stretch stretch : buffer.stretches(lengthMin)) {
-            if (buffer.has(stretch)) {
-                long floor = Math.max(behind, buffer.endBelow(stretch.start()));
-                byte[] before = end.map(e -> e.before(floor, stretch.start(), stretch.length())).orElse(NONE);
-                SealQueue.Piece piece = inline ? inlinePiece(stretch) : piece(stretch, before, all);
-                pieces.add(piece);
-                behind = piece.end();
-            }
+        for (Optional<WriteBuffer.Stretch> next = buffer.next(0, lengthMin); next.isPresent(); next = buffer.next(behind, lengthMin)) {
+            WriteBuffer.Stretch stretch = next.get();
+            long floor = Math.max(behind, buffer.endBelow(stretch.start()));
+            byte[] before = end.map(e -> e.before(floor, stretch.start(), stretch.length())).orElse(NONE);
+            SealQueue.Piece piece = inline ? inlinePiece(stretch) : piece(stretch, before, all && !buffer.goesOn(stretch));
+            pieces.add(piece);
+            behind = piece.end();
         }
         for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
             pieces.add(piece(stretch, NONE, true));

@@ -9,10 +9,12 @@ import io.amberfs.model.Extent;
 import io.amberfs.model.Inode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -108,6 +110,41 @@ class LooseEndTest {
             }
             assertArrayEquals(bytes, drive.read("file"));
             assertTrue(haveSameBlocks(drive, "file", "at once"));
+        }
+    }
+
+    @Test
+    void pagesWrittenInAnyOrderWithinACommitAreCutAsOne() {
+        byte[] bytes = bytes(6 << 20);
+        List<Integer> pages = new ArrayList<>(IntStream.range(0, bytes.length / PAGE).boxed().toList());
+        Collections.shuffle(pages, random);
+        try (TestDrive drive = new TestDrive(store)) {
+            drive.write("at once", bytes);
+            drive.commit(1);
+            try (FileHandle handle = create(drive, "file")) {
+                pages.forEach(page -> handle.write((long) page * PAGE, bytes, page * PAGE, PAGE));
+                drive.commit(1);
+            }
+            assertArrayEquals(bytes, drive.read("file"));
+            assertTrue(haveSameBlocks(drive, "file", "at once"));
+        }
+    }
+
+    @Test
+    void aSecondCopyOfSmallFilesTakesTheirRowsAlone() {
+        int files = 1000;
+        byte[] bytes = bytes(3000);
+        try (TestDrive drive = new TestDrive(store)) {
+            drive.write("first", bytes);
+            drive.commit(1);
+            long before = store.usedBytes();
+            for (int i = 0; i < files; i++) {
+                drive.write("small file " + i, bytes);
+            }
+            drive.commit(1);
+            long perFile = (store.usedBytes() - before) / files;
+            assertTrue(perFile < 350, () -> "bytes for a file: " + perFile);
+            assertEquals(1, drive.drive.blocks().count());
         }
     }
 
@@ -213,6 +250,7 @@ class LooseEndTest {
                     assertArrayEquals(expected, drive.read("file"), "seed " + seed + " step " + step);
                 }
                 past.put(drive.commit(1), expected.clone());
+                assertEquals(0, drive.drive.parts().space().unsealed(), "seed " + seed + ": bytes are counted that are in no buffer");
                 String when = "seed " + seed;
                 past.forEach((epoch, bytes) -> assertArrayEquals(bytes, drive.read(drive.at(epoch, "file")), when + " epoch " + epoch));
                 assertEquals(expected.length, one.attr().size(), when);
