@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  * <li>Nothing is kept for it: where the end is follows from the extents, and whether its contents had a cut there from its bytes, which are read again.
- * <li>A piece is cut again only with more than half as many bytes behind it. So it at least grows by half each time: a log that is synced line by line has each byte written
- * at most some {@code log(chunk / line)} times, and of one chunk never more pieces than there are bits in its length.
- * <li>Only where nothing was: a page that is overwritten is written alone. And only while there is room for unsealed bytes: what is read again counts as such, so that many files at once
- * do not fill the memory.
+ * <li>A piece is cut again only with more than half as many bytes behind it. So it grows by half at least each time: a log that is synced line by line has each byte written
+ * some {@code log(chunk / line)} times, and of one chunk never more pieces than there are bits in its length.
+ * <li>Only where nothing was: a page that is overwritten is written alone.
+ * <li>Only while there is room for unsealed bytes. What is read again counts as such, so that many files at once do not fill the memory.
  * </ul>
  *
  * <p>To be used under the lock of the file, when nothing of it is on its way to the head.

@@ -4,6 +4,7 @@ import io.amberfs.history.Head;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Extent;
+import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class Splinters {
                 OpenFile file = parts.files().acquire(place.ino(), () -> new OpenFile(place.ino(), inode.get(), parts));
                 try {
                     rewrite(parts, gate, file, place, busy);
-                } catch (CorruptException e) {
+                } catch (CorruptException | FsException e) {
                     LoggerFactory.getLogger(Splinters.class).warn("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
                 } finally {
                     parts.release().accept(file);
