@@ -3,6 +3,7 @@ package io.amberfs.fs;
 import io.amberfs.history.Head;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
+import io.amberfs.model.Errno;
 import io.amberfs.model.Extent;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,6 +33,7 @@ final class Splinters {
     /** Their record has about 25 KiB: as much for each write as a whole region for forty of them. */
     static final int TOO_MANY = 1024;
     private static final int STEP = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(Splinters.class);
 
     private record Place(long ino, long region) {
     }
@@ -66,18 +69,29 @@ final class Splinters {
         List<Place> due = noticed.entrySet().stream().filter(entry -> entry.getValue().isDue(now)).map(Map.Entry::getKey).limit(STEP).toList();
         for (Place place : due) {
             boolean busy = noticed.remove(place).isBusy();
-            Optional<Inode> inode = parts.records().find(parts.head(), place.ino());
-            if (inode.filter(i -> i.isFile() && i.nlink() > 0).isPresent()) {
-                OpenFile file = parts.files().acquire(place.ino(), () -> new OpenFile(place.ino(), inode.get(), parts));
-                try {
-                    rewrite(parts, gate, file, place, busy);
-                } catch (CorruptException | FsException e) {
-                    LoggerFactory.getLogger(Splinters.class).warn("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
-                } finally {
-                    parts.release().accept(file);
-                }
+            try {
+                rewrite(parts, gate, place, busy);
+            } catch (FsException e) {
+                LOG.debug("inode {} is gone, so its region is not rewritten: {}", place.ino(), e.getMessage());
+            } catch (CorruptException e) {
+                LOG.warn("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
             }
         }
+    }
+
+    private static void rewrite(Drive.Parts parts, Gate gate, Place place, boolean busy) {
+        OpenFile file = parts.files().acquire(place.ino(), () -> new OpenFile(place.ino(), named(parts, place.ino()), parts));
+        try {
+            rewrite(parts, gate, file, place, busy);
+        } finally {
+            parts.release().accept(file);
+        }
+    }
+
+    /** Asked within the step that opens the file: opened without a name when its last user has just left, it would never be deleted. @throws FsException ESTALE when it has none */
+    private static Inode named(Drive.Parts parts, long ino) {
+        return parts.records().find(parts.head(), ino).filter(inode -> inode.isFile() && inode.nlink() > 0)
+            .orElseThrow(() -> new FsException(Errno.ESTALE, "inode " + ino + " has no name"));
     }
 
     private static void rewrite(Drive.Parts parts, Gate gate, OpenFile file, Place place, boolean busy) {

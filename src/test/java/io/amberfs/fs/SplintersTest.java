@@ -1,6 +1,7 @@
 package io.amberfs.fs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.model.Inode;
@@ -58,6 +59,20 @@ class SplintersTest {
             }
             assertTrue(extents(drive) < Splinters.MANY / 2, () -> "extents: " + extents(drive));
             assertArrayEquals(bytes, drive.read("file"));
+        }
+    }
+
+    @Test
+    void aFileThatLosesItsNameBeforeItsRegionIsRewrittenIsDeleted() {
+        try (TestDrive drive = new TestDrive(store)) {
+            drive.write("file", bytes);
+            drive.commit(1);
+            scatter(drive, 2 * TICK_AFTER);
+            drive.drive.unlink(Node.ROOT, TestDrive.last("file"));
+            for (int i = 0; i < 4; i++) {
+                drive.drive.tick();
+            }
+            assertEquals(1, drive.drive.volume().totals().files(), "the root alone is left");
         }
     }
 
