@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,9 +21,6 @@ class SourceStyleTest {
     private static final List<Path> ALL = List.of(Path.of("src"), Path.of("tests-integration"));
     private static final int LINES_MAX = 400;
     private static final int COLUMNS_MAX = 180;
-    /** Longer files, each with the reason why it stays in one piece. */
-    private static final Map<String, String> LONG_FILES = Map.of(
-        "fs/OpenFile.java", "one lock guards buffer, sealing and size of a file: its users would have to share it");
     /** In two halves here and below, so that this file is not one that it finds. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
     private static final Pattern TEST = Pattern.compile("@(Test|RepeatedTest|ParameterizedTest|TestFactory)\\b");
@@ -36,16 +32,11 @@ class SourceStyleTest {
         List<String> found = new ArrayList<>();
         each(List.of(MAIN), (file, lines) -> {
             String name = MAIN.relativize(file).toString();
-            if (lines.size() > LINES_MAX && !LONG_FILES.containsKey(name)) {
+            if (lines.size() > LINES_MAX) {
                 found.add(name + " has " + lines.size() + " lines");
             }
         });
         assertEquals(List.of(), found);
-    }
-
-    @Test
-    void anExceptionForALongFileEndsWithItsReason() {
-        LONG_FILES.forEach((name, reason) -> assertTrue(lines(MAIN.resolve(name)).size() > LINES_MAX, name + " is short enough now: take it off the list"));
     }
 
     @Test

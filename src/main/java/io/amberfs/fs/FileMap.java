@@ -101,6 +101,13 @@ public final class FileMap {
         return inode.withContents(size, stored, new Body.Regions(map));
     }
 
+    /** {@code inode} with the size {@code size} and the pieces in its body, which is that of a file that was not cut. */
+    Inode inline(Inode inode, long size, List<SealQueue.Piece> pieces) {
+        byte[] bytes = inode.body() instanceof Body.Inline inline ? Arrays.copyOf(inline.bytes(), (int) size) : new byte[(int) size];
+        pieces.forEach(piece -> System.arraycopy(piece.bytes(), 0, bytes, (int) piece.start(), piece.length()));
+        return inode.withContents(size, bytes.length, bytes.length == 0 ? Body.NONE : new Body.Inline(bytes));
+    }
+
     /** {@code inode} with the size {@code size}, and nothing of what was behind it. */
     Inode truncate(Head.Change change, Inode inode, long size) {
         if (size >= inode.size()) {

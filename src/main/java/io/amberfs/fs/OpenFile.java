@@ -9,13 +9,11 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -32,31 +30,20 @@ import org.slf4j.LoggerFactory;
  * <li>{@code touched} is the time of the last write that is not in the head yet, 0 for none; times that a user sets end it ({@code stamp} counts these).
  * </ul>
  *
- * <p>{@code lock} guards all fields. One task at a time seals for a file ({@code running}).
+ * <p>{@code lock} guards all fields.
  */
-final class OpenFile {
-    /** Stretches that are installed together. {@code size} is that of the file once they are. */
-    private record Group(List<Piece> pieces, long size, long touched, long stamp, boolean inline) {
-    }
-
-    private record Piece(long start, byte[] bytes, int length, List<Sealers.Cut> cuts) {
-    }
-
+final class OpenFile implements SealQueue.Owner {
     private static final int EARLY_MIN = 512 << 10;
     /** Scattered small writes take more memory than their bytes: they are handed over by number as well. */
     private static final int STRETCHES_MAX = 4096;
+    private static final byte[] NONE = {};
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private final long ino;
     private final Drive.Parts parts;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final Condition progress = lock.writeLock().newCondition();
     private final WriteBuffer buffer = new WriteBuffer();
-    private final LooseEnd end = new LooseEnd();
-    private final Deque<Group> sealing = new ArrayDeque<>();
-    /** Groups that were installed, ever. */
-    private long installed;
-    private boolean running;
+    private final SealQueue sealing;
     private boolean discarded;
     private volatile boolean broken;
     private long size;
@@ -71,6 +58,7 @@ final class OpenFile {
         size = inode.size();
         unlinked = inode.nlink() == 0;
         ahead = new ReadAhead(parts.contents());
+        sealing = new SealQueue(ino, parts, lock.writeLock(), this);
     }
 
     long ino() {
@@ -121,7 +109,7 @@ final class OpenFile {
             if (at < 0 || at > Limits.FILE_MAX - length) {
                 throw new FsException(Errno.EFBIG);
             }
-            parts.space().dirty(end.takeUp(at, length, buffer) + buffer.write(at, source, from, length));
+            parts.space().dirty(buffer.write(at, source, from, length));
             size = Math.max(size, at + length);
             touched = now;
             parts.files().dirty(this);
@@ -146,11 +134,11 @@ final class OpenFile {
             }
             Ranges ranges = new Ranges(offset, end);
             for (WriteBuffer.Stretch stretch : buffer.overlapping(offset, end)) {
-                put(ranges, stretch.start(), stretch.bytes(), stretch.length(), offset, sink);
+                ranges.put(stretch.start(), stretch.bytes(), stretch.length(), offset, sink);
             }
-            for (Iterator<Group> groups = sealing.descendingIterator(); groups.hasNext();) {
-                for (Piece piece : groups.next().pieces()) {
-                    put(ranges, piece.start(), piece.bytes(), piece.length(), offset, sink);
+            for (Iterator<SealQueue.Group> groups = sealing.newestFirst(); groups.hasNext();) {
+                for (SealQueue.Piece piece : groups.next().pieces()) {
+                    ranges.put(piece.start(), piece.bytes(), piece.length(), offset, sink);
                 }
             }
             if (!ranges.isEmpty()) {
@@ -174,7 +162,7 @@ final class OpenFile {
                 } else if (dirty()) {
                     handOverAll();
                 }
-                awaitInstalled();
+                sealing.awaitEmpty();
             } while (dirtyBytes());
             try (Head.Change change = parts.head().begin()) {
                 Inode inode = parts.records().inode(parts.head(), ino);
@@ -182,7 +170,6 @@ final class OpenFile {
                 parts.records().put(change, ino, after);
                 parts.volume().count(0, after.size() - inode.size());
             }
-            end.forget();
             size = to;
             touched = 0;
         } finally {
@@ -193,7 +180,7 @@ final class OpenFile {
     /** Puts other contents and attributes in the place of those the file has, whatever is still buffered. To be called with {@link #hold}, outside of a change. */
     void replace(BiFunction<Head.Change, Inode, Inode> how) {
         discardBuffer();
-        awaitInstalled();
+        sealing.awaitEmpty();
         try (Head.Change change = parts.head().begin()) {
             Inode before = parts.records().inode(parts.head(), ino);
             Inode after = how.apply(change, before);
@@ -226,7 +213,7 @@ final class OpenFile {
     void handOverAll() {
         lock.writeLock().lock();
         try {
-            boolean underWay = !sealing.isEmpty() && sealing.peekLast().touched() == touched;
+            boolean underWay = sealing.last().filter(group -> group.touched() == touched).isPresent();
             if (!buffer.isEmpty() || touched != 0 && !underWay) {
                 handOver(0);
             }
@@ -275,10 +262,7 @@ final class OpenFile {
     void settle() {
         lock.writeLock().lock();
         try {
-            long wanted = installed + sealing.size();
-            while (installed < wanted) {
-                awaitProgress();
-            }
+            sealing.awaitPresent();
         } finally {
             lock.writeLock().unlock();
         }
@@ -290,7 +274,7 @@ final class OpenFile {
         try {
             discarded = true;
             discardBuffer();
-            awaitInstalled();
+            sealing.awaitEmpty();
             touched = 0;
         } finally {
             lock.writeLock().unlock();
@@ -310,27 +294,20 @@ final class OpenFile {
             return inode;
         }
         long mtime = touched != 0 ? touched : inode.mtime();
-        long stored = Math.min(Math.max(inode.stored(), 0) + buffer.size() + sealing.stream().flatMap(g -> g.pieces().stream()).mapToLong(Piece::length).sum(), size);
+        long stored = Math.min(Math.max(inode.stored(), 0) + buffer.size() + sealing.bytes(), size);
         return inode.withTimes(inode.atime(), mtime, Math.max(inode.ctime(), touched)).withContents(size, stored, inode.body());
     }
 
     private void discardBuffer() {
         parts.space().dirty(-buffer.size());
         buffer.clear();
-        end.forget();
-    }
-
-    private static void put(Ranges ranges, long start, byte[] bytes, int length, long base, Sink sink) {
-        for (Ranges.Range range : ranges.take(start, start + length)) {
-            sink.put((int) (range.start() - base), bytes, (int) (range.start() - start), (int) (range.end() - range.start()));
-        }
     }
 
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
     private void handOver(int lengthMin) {
         boolean all = lengthMin == 0;
-        if (!sealing.isEmpty() && sealing.peekLast().inline()) {
-            awaitInstalled();
+        if (sealing.last().filter(SealQueue.Group::inline).isPresent()) {
+            sealing.awaitEmpty();
         }
         Inode inode = parts.records().inode(parts.head(), ino);
         boolean small = inode.body() == Body.NONE || inode.body() instanceof Body.Inline;
@@ -340,149 +317,81 @@ final class OpenFile {
             parts.space().dirty(buffer.underlay(old.bytes()));
             below = old.bytes().length;
         }
-        List<Piece> pieces = new ArrayList<>();
-        for (WriteBuffer.Stretch stretch : buffer.stretches(lengthMin)) {
-            if (buffer.has(stretch)) {
-                pieces.add(piece(stretch, all, inline));
-            }
+        Optional<LooseEnd> end = small || !sealing.isEmpty() ? Optional.empty() : Optional.of(new LooseEnd(parts, ino, inode.body()));
+        List<SealQueue.Piece> pieces = new ArrayList<>();
+        long behind = 0;
+        for (Optional<WriteBuffer.Stretch> next = buffer.next(0, lengthMin); next.isPresent(); next = buffer.next(behind, lengthMin)) {
+            WriteBuffer.Stretch stretch = next.get();
+            long floor = Math.max(behind, buffer.endBelow(stretch.start()));
+            byte[] before = end.map(e -> e.before(floor, stretch.start(), stretch.length())).orElse(NONE);
+            SealQueue.Piece piece = inline ? inlinePiece(stretch) : piece(stretch, before, all && !buffer.goesOn(stretch));
+            pieces.add(piece);
+            behind = piece.end();
         }
         for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
-            pieces.add(piece(stretch, true, false));
+            pieces.add(piece(stretch, NONE, true));
+            behind = Math.max(behind, stretch.end());
         }
-        long behind = pieces.stream().mapToLong(piece -> piece.start() + piece.length()).max().orElse(0);
-        sealing.add(new Group(pieces, buffer.isEmpty() ? size : behind, touched, stamp, inline));
-        if (!running) {
-            running = true;
-            parts.sealers().execute(this::sealAndInstall);
-        }
+        sealing.add(new SealQueue.Group(pieces, buffer.isEmpty() ? size : behind, touched, stamp, inline));
     }
 
-    /** Takes a stretch out of the buffer; what may still grow into a chunk stays there unless {@code last}. */
-    private Piece piece(WriteBuffer.Stretch stretch, boolean last, boolean inline) {
-        List<Sealers.Cut> cuts = inline ? List.of() : parts.sealers().cuts(stretch.bytes(), stretch.length(), last);
-        int length = inline ? stretch.length() : cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).start() + cuts.get(cuts.size() - 1).length();
+    private SealQueue.Piece inlinePiece(WriteBuffer.Stretch stretch) {
         buffer.remove(stretch);
-        if (last && !cuts.isEmpty() && stretch.end() == size) {
-            end.cut(stretch, cuts);
-        }
-        if (length < stretch.length()) {
-            buffer.putBack(stretch.start() + length, stretch.bytes(), length, stretch.length() - length);
-        }
-        return new Piece(stretch.start(), stretch.bytes(), length, cuts);
+        return new SealQueue.Piece(stretch.start(), stretch.bytes(), stretch.length(), List.of());
     }
 
-    private void sealAndInstall() {
-        while (true) {
-            Group group;
-            lock.writeLock().lock();
-            try {
-                if (sealing.isEmpty()) {
-                    running = false;
-                    progress.signalAll();
-                    return;
-                }
-                group = sealing.peekFirst();
-            } finally {
-                lock.writeLock().unlock();
+    /** Takes a stretch out of the buffer, to be cut with the bytes {@code before} it, which the file has. What may still grow into a chunk stays, unless {@code last}. */
+    private SealQueue.Piece piece(WriteBuffer.Stretch stretch, byte[] before, boolean last) {
+        long start = stretch.start() - before.length;
+        int length = before.length + stretch.length();
+        byte[] bytes = stretch.bytes();
+        if (before.length > 0) {
+            bytes = Arrays.copyOf(before, length);
+            System.arraycopy(stretch.bytes(), 0, bytes, before.length, stretch.length());
+            parts.space().dirty(before.length);
+        }
+        List<Sealers.Cut> cuts = parts.sealers().cuts(bytes, length, last);
+        int cut = cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).end();
+        buffer.remove(stretch);
+        if (cut < length) {
+            buffer.putBack(start + cut, bytes, cut, length - cut);
+        }
+        return new SealQueue.Piece(start, bytes, cut, cuts);
+    }
+
+    @Override
+    public void install(SealQueue.Group group, List<List<FileMap.Placed>> placed) {
+        if (discarded) {
+            return;
+        }
+        try (Head.Change change = parts.head().begin()) {
+            Inode before = parts.records().inode(parts.head(), ino);
+            Inode inode = before;
+            long sizeAfter = Math.max(before.size(), group.size());
+            for (List<FileMap.Placed> chunks : placed) {
+                inode = parts.contents().map().install(change, ino, inode, sizeAfter, chunks);
             }
-            try {
-                install(group);
-            } catch (CorruptException e) {
-                drop(group, e);
-            } catch (RuntimeException | Error e) {
-                parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
-                lock.writeLock().lock();
-                running = false;
-                progress.signalAll();
-                lock.writeLock().unlock();
-                return;
+            inode = group.inline() ? parts.contents().map().inline(inode, group.size(), group.pieces()) : inode.withContents(sizeAfter, inode.stored(), inode.body());
+            if (group.touched() != 0 && group.stamp() == stamp) {
+                inode = inode.withTimes(inode.atime(), group.touched(), Math.max(inode.ctime(), group.touched()));
+                touched = group.touched() == touched && buffer.isEmpty() ? 0 : touched;
             }
+            parts.records().put(change, ino, inode);
+            parts.volume().count(0, inode.size() - before.size());
         }
     }
 
-    private void drop(Group group, CorruptException damage) {
-        lock.writeLock().lock();
-        try {
-            giveUp(damage);
-            removeFirst(group);
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    /** Damage to this file's records: its new contents cannot be put among them. Other files go on. */
-    private void giveUp(CorruptException damage) {
+    @Override
+    public void giveUp(CorruptException damage) {
         LOG.error("what was written to inode {} is lost, since its records are damaged: {}. Restore the file from before the damage", ino, damage.getMessage());
         broken = true;
         touched = 0;
         discardBuffer();
     }
 
-    private void removeFirst(Group group) {
-        sealing.removeFirst();
-        installed++;
-        parts.space().dirty(-group.pieces().stream().mapToLong(Piece::length).sum());
-        progress.signalAll();
-    }
-
-    private void install(Group group) {
-        List<List<FileMap.Placed>> placed = new ArrayList<>();
-        for (Piece piece : group.pieces()) {
-            if (!piece.cuts().isEmpty()) {
-                placed.add(parts.sealers().seal(piece.bytes(), piece.start(), piece.cuts()));
-            }
-        }
-        lock.writeLock().lock();
-        try {
-            if (!discarded) {
-                try (Head.Change change = parts.head().begin()) {
-                    Inode before = parts.records().inode(parts.head(), ino);
-                    Inode inode = before;
-                    long sizeAfter = Math.max(before.size(), group.size());
-                    for (List<FileMap.Placed> chunks : placed) {
-                        inode = parts.contents().map().install(change, ino, inode, sizeAfter, chunks);
-                    }
-                    inode = group.inline() ? inline(inode, group) : inode.withContents(sizeAfter, inode.stored(), inode.body());
-                    if (group.touched() != 0 && group.stamp() == stamp) {
-                        inode = inode.withTimes(inode.atime(), group.touched(), Math.max(inode.ctime(), group.touched()));
-                        touched = group.touched() == touched && buffer.isEmpty() ? 0 : touched;
-                    }
-                    parts.records().put(change, ino, inode);
-                    parts.volume().count(0, inode.size() - before.size());
-                }
-            }
-            removeFirst(group);
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    private static Inode inline(Inode inode, Group group) {
-        byte[] old = inode.body() instanceof Body.Inline inline ? inline.bytes() : new byte[0];
-        byte[] bytes = Arrays.copyOf(old, (int) group.size());
-        for (Piece piece : group.pieces()) {
-            System.arraycopy(piece.bytes(), 0, bytes, (int) piece.start(), piece.length());
-        }
-        return inode.withContents(group.size(), bytes.length, bytes.length == 0 ? Body.NONE : new Body.Inline(bytes));
-    }
-
-    /** Gives the lock up while it waits. */
-    private void awaitInstalled() {
-        while (!sealing.isEmpty()) {
-            awaitProgress();
-        }
-    }
-
     private void requireWhole() {
         if (broken) {
             throw new FsException(Errno.EIO, "the records of inode " + ino + " are damaged");
         }
-    }
-
-    private void awaitProgress() {
-        if (!running) {
-            throw new FsException(Errno.EIO, "the contents of inode " + ino + " could not be kept");
-        }
-        progress.awaitUninterruptibly();
     }
 }

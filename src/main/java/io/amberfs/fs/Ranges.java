@@ -40,6 +40,13 @@ final class Ranges {
         return taken;
     }
 
+    /** Puts what {@code bytes}, which begin at {@code start} of the file, have of it into the sink, which counts {@code base} as 0. */
+    void put(long start, byte[] bytes, int length, long base, Sink sink) {
+        for (Range range : take(start, start + length)) {
+            sink.put((int) (range.start - base), bytes, (int) (range.start - start), (int) (range.end - range.start));
+        }
+    }
+
     List<Range> left() {
         return left;
     }

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class Sealers implements Executor, AutoCloseable {
     /** A chunk within an array. */
     record Cut(int start, int length) {
+        int end() {
+            return start + length;
+        }
     }
 
     private final ForkJoinPool pool = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -38,6 +41,11 @@ final class Sealers implements Executor, AutoCloseable {
             at += next;
         }
         return cuts;
+    }
+
+    /** The length of the first chunk of {@code bytes}, if it does not go on behind them. */
+    int length(byte[] bytes) {
+        return chunker.next(bytes, 0, bytes.length);
     }
 
     /** Seals chunks of {@code bytes}, which belong at {@code offset} of their file. */

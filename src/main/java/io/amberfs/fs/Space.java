@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Space {
     /** Unsealed bytes in memory, at most. */
     static final long DIRTY_MAX = 48L << 20;
+    /** And ends of files that are cut again, in all. */
+    private static final long AGAIN_MAX = 12L << 20;
     private static final long RESERVE_MAX = 256L << 20;
     /** The database's log and one round of its housekeeping. */
     private static final long RESERVE_MIN = 128L << 20;
@@ -66,6 +68,16 @@ final class Space {
 
     private synchronized boolean isFull() {
         return dirty > DIRTY_MAX;
+    }
+
+    /** Whether bytes may be read to be sealed once more: many files at once must not fill the memory with them. */
+    boolean hasRoomToCutAgain() {
+        return unsealed() <= DIRTY_MAX + AGAIN_MAX;
+    }
+
+    /** Bytes that are written or to be cut again, and not sealed. */
+    synchronized long unsealed() {
+        return dirty;
     }
 
     private synchronized void awaitChange() {

@@ -12,61 +12,103 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Regions that small writes have split into many extents, and their rewriting into whole chunks once they have been left alone for a while: reads of them would open a
- * block for every few kilobytes, and their records would grow with each write. Thread-safe; {@link #step} is called by one thread, outside of the gate.
+ * Regions that small writes have split into many extents, and their rewriting into whole chunks: reads of them would open a block for every few kilobytes, and their records
+ * would grow with each write.
+ *
+ * <ul>
+ * <li>A region is rewritten once it has been left alone for a while, and its file is not locked meanwhile.
+ * <li>One that is never left alone is rewritten under the lock of its file when it has far too many extents: else each small write would record all those before it.
+ * </ul>
+ *
+ * <p>Thread-safe; {@link #step} is called by one thread, outside of the gate.
  */
 final class Splinters {
     /** Page-sized writes make 256 extents of a region at most; a region with more than this many costs eight times the blocks of a whole one. */
     static final int MANY = 128;
+    /** Their record has about 25 KiB: as much for each write as a whole region for forty of them. */
+    static final int TOO_MANY = 1024;
     private static final int STEP = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(Splinters.class);
 
     private record Place(long ino, long region) {
     }
 
-    /** Where, and in which step it was last noticed. */
-    private final Map<Place, Long> noticed = new ConcurrentHashMap<>();
+    private record Noticed(long step, int extents) {
+        boolean isDue(long now) {
+            return step < now - 1 || isBusy();
+        }
+
+        boolean isBusy() {
+            return extents > TOO_MANY;
+        }
+    }
+
+    /** What a region is to be rewritten to, as long as it has the extents that it had. */
+    private record Whole(List<Extent> extents, List<List<FileMap.Placed>> runs) {
+    }
+
+    /** Where, and how it was when it was last written to. */
+    private final Map<Place, Noticed> noticed = new ConcurrentHashMap<>();
     private volatile long steps;
 
     /** A region has so many extents now. */
     void notice(long ino, long region, int extents) {
         if (extents > MANY) {
-            noticed.put(new Place(ino, region), steps);
+            noticed.put(new Place(ino, region), new Noticed(steps, extents));
         }
     }
 
-    /** Rewrites some regions that were not written to since the step before. @param open as {@link Tree#open} */
+    /** Rewrites some regions that were not written to since the step before, or that cannot wait for that. @param open as {@link Tree#open} */
     void step(Drive.Parts parts, Gate gate, LongFunction<OpenFile> open) {
         long now = ++steps;
-        List<Place> quiet = noticed.entrySet().stream().filter(entry -> entry.getValue() < now - 1).map(Map.Entry::getKey).limit(STEP).toList();
-        for (Place place : quiet) {
-            noticed.remove(place);
+        List<Place> due = noticed.entrySet().stream().filter(entry -> entry.getValue().isDue(now)).map(Map.Entry::getKey).limit(STEP).toList();
+        for (Place place : due) {
+            boolean busy = noticed.remove(place).isBusy();
             try {
-                OpenFile file = open.apply(place.ino());
-                try {
-                    rewrite(parts, gate, file, place, parts.records().inode(parts.head(), place.ino()));
-                } finally {
-                    parts.release().accept(file);
-                }
-            } catch (CorruptException | FsException e) {
-                // Deleted meanwhile, or damaged: the one needs no rewriting, and the other is reported to whoever reads it, and by a check.
-                LoggerFactory.getLogger(Splinters.class).debug("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
+                rewrite(parts, gate, open, place, busy);
+            } catch (FsException e) {
+                LOG.debug("inode {} is gone, so its region is not rewritten: {}", place.ino(), e.getMessage());
+            } catch (CorruptException e) {
+                LOG.warn("a region of inode {} stays as it is: {}", place.ino(), e.getMessage());
             }
         }
     }
 
-    private static void rewrite(Drive.Parts parts, Gate gate, OpenFile file, Place place, Inode inode) {
-        List<Extent> extents = parts.contents().map().region(parts.head(), inode.body(), place.region());
+    private static void rewrite(Drive.Parts parts, Gate gate, LongFunction<OpenFile> open, Place place, boolean busy) {
+        OpenFile file = open.apply(place.ino());
+        try {
+            rewrite(parts, gate, file, place, busy);
+        } finally {
+            parts.release().accept(file);
+        }
+    }
+
+    private static void rewrite(Drive.Parts parts, Gate gate, OpenFile file, Place place, boolean busy) {
+        Optional<Whole> whole = busy ? Optional.empty() : Optional.of(whole(parts, place));
+        try (Gate.Pass pass = gate.enter(); Gate.Pass held = file.hold()) {
+            install(parts, place, whole.orElseGet(() -> whole(parts, place)));
+        }
+    }
+
+    private static Whole whole(Drive.Parts parts, Place place) {
+        Body body = parts.records().inode(parts.head(), place.ino()).body();
+        List<Extent> extents = parts.contents().map().region(parts.head(), body, place.region());
         List<List<FileMap.Placed>> runs = new ArrayList<>();
         for (List<Extent> run : runs(extents)) {
-            runs.add(seal(parts, inode.body(), place.region() * Limits.REGION, run));
+            runs.add(seal(parts, body, place.region() * Limits.REGION, run));
         }
-        try (Gate.Pass pass = gate.enter(); Gate.Pass held = file.hold(); Head.Change change = parts.head().begin()) {
+        return new Whole(extents, runs);
+    }
+
+    private static void install(Drive.Parts parts, Place place, Whole whole) {
+        try (Head.Change change = parts.head().begin()) {
             Inode now = parts.records().inode(parts.head(), place.ino());
-            if (extents.equals(parts.contents().map().region(parts.head(), now.body(), place.region()))) {
-                for (List<FileMap.Placed> chunks : runs) {
+            if (whole.extents().equals(parts.contents().map().region(parts.head(), now.body(), place.region()))) {
+                for (List<FileMap.Placed> chunks : whole.runs()) {
                     now = parts.contents().map().install(change, place.ino(), now, now.size(), chunks);
                 }
                 parts.records().put(change, place.ino(), now);

@@ -3,10 +3,10 @@ package io.amberfs.fs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Bytes of a file that were written and not handed over yet: stretches that neither overlap nor, while they are short, touch. Guarded by its file's lock. */
@@ -53,7 +53,7 @@ final class WriteBuffer {
     }
 
     private final TreeMap<Long, Stretch> stretches = new TreeMap<>();
-    private final Set<Stretch> full = new LinkedHashSet<>();
+    private final NavigableMap<Long, Stretch> full = new TreeMap<>();
     private long size;
 
     /** @return bytes by which the buffer grew */
@@ -82,7 +82,7 @@ final class WriteBuffer {
                 within.append(source, sourceAt, count);
                 size += count;
                 if (within.length >= STRETCH_MAX) {
-                    full.add(within);
+                    full.put(within.start, within);
                 }
             }
             at += count;
@@ -99,11 +99,6 @@ final class WriteBuffer {
             remove(behind);
             write(behind.start, behind.bytes, 0, behind.length);
         }
-    }
-
-    /** Whether it was neither taken out nor joined to another. */
-    boolean has(Stretch stretch) {
-        return stretches.get(stretch.start) == stretch;
     }
 
     /** Writes {@code bytes} at offset 0 where nothing is buffered. @return bytes by which the buffer grew */
@@ -133,10 +128,21 @@ final class WriteBuffer {
         return size;
     }
 
-    /** Those of at least {@code lengthMin} bytes. */
-    List<Stretch> stretches(int lengthMin) {
-        Collection<Stretch> candidates = lengthMin >= STRETCH_MAX ? full : stretches.values();
-        return candidates.stream().filter(stretch -> stretch.length >= lengthMin).toList();
+    /** The first one of at least {@code lengthMin} bytes that starts at or behind {@code from}. */
+    Optional<Stretch> next(long from, int lengthMin) {
+        NavigableMap<Long, Stretch> candidates = lengthMin >= STRETCH_MAX ? full : stretches;
+        return candidates.tailMap(from, true).values().stream().filter(stretch -> stretch.length >= lengthMin).findFirst();
+    }
+
+    /** Whether one starts right behind this one. */
+    boolean goesOn(Stretch stretch) {
+        return stretches.containsKey(stretch.end());
+    }
+
+    /** The end of the last one that starts in front of {@code offset}; 0 if there is none. */
+    long endBelow(long offset) {
+        Map.Entry<Long, Stretch> below = stretches.lowerEntry(offset);
+        return below == null ? 0 : below.getValue().end();
     }
 
     boolean hasAtLeast(int length) {
@@ -163,7 +169,7 @@ final class WriteBuffer {
     void remove(Stretch stretch) {
         if (stretches.remove(stretch.start, stretch)) {
             size -= stretch.length;
-            full.remove(stretch);
+            full.remove(stretch.start);
         }
     }
 

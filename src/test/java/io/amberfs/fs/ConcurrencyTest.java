@@ -77,7 +77,7 @@ class ConcurrencyTest {
             long b = number(t.read(t.at(epoch, "/b")), "b");
             assertTrue(a == b || a == b + 1, "commit " + epoch + " has a = " + a + ", b = " + b);
         };
-        new Race().worker("writer", 12_000, i -> {
+        new Race().worker("writer", 40_000, i -> {
             overwrite("/a", filled(8, i));
             overwrite("/b", filled(8, i));
         }).companion("committer", this::commit).companion("reader", () -> check.accept(1 + behind + new Random().nextLong(newest() - behind))).run();

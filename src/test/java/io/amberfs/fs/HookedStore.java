@@ -8,12 +8,19 @@ import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A store in memory that lets a test in before each write and ingest: to wait there, or to throw. Thread-safe. */
+/** A store in memory that lets a test in before each write and ingest: to wait there, or to throw. Counts what is written. Thread-safe. */
 final class HookedStore implements Store {
     final MemoryStore rows = new MemoryStore();
+    private final AtomicLong written = new AtomicLong();
     volatile Runnable beforeWrite = () -> { };
     volatile Runnable beforeIngest = () -> { };
+
+    /** Bytes of all rows that were ever written. */
+    long written() {
+        return written.get();
+    }
 
     @Override
     public Optional<byte[]> get(Table table, byte[] key) {
@@ -34,12 +41,14 @@ final class HookedStore implements Store {
     public void write(Batch batch) {
         beforeWrite.run();
         rows.write(batch);
+        batch.changes().forEach(change -> written.addAndGet(change.key().length + change.value().map(value -> value.length).orElse(0)));
     }
 
     @Override
     public void ingest(Table table, List<Row> run) {
         beforeIngest.run();
         rows.ingest(table, run);
+        run.forEach(row -> written.addAndGet(row.key().length + row.value().length));
     }
 
     @Override
