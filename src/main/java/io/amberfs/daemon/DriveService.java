@@ -88,7 +88,7 @@ public final class DriveService implements Service {
     private Snapshot create(Optional<String> name) {
         String chosen = name.orElseGet(() -> "snapshot-" + open.instants().second(open.clock().nanos()).replace(':', '-'));
         Timeline.requireName(chosen);
-        if (open.instants().parse(chosen, open.clock().nanos()).isPresent()) {
+        if (open.instants().isTime(chosen, open.clock().nanos())) {
             throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
         }
         if (drive.readOnly().isPresent()) {

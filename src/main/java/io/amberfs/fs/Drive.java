@@ -276,11 +276,6 @@ public final class Drive implements AutoCloseable {
         recorder.sync();
     }
 
-    /** Holds back commits until it is closed, by any thread. */
-    public AutoCloseable deferCut() {
-        return gate.enter();
-    }
-
     /** Makes a snapshot of all that was done before. @throws io.amberfs.model.Refusal when there is one of that name */
     public Snapshot snapshot(String name) {
         Timeline.requireName(name);

@@ -116,7 +116,7 @@ final class PastNames {
 
     /** @throws FsException EINVAL for what cannot name a snapshot */
     String snapshotName(Name name) {
-        if (!name.isUtf8() || instants.parse(name.toString(), clock.nanos()).isPresent()) {
+        if (!name.isUtf8() || instants.isTime(name.toString(), clock.nanos())) {
             throw new FsException(Errno.EINVAL, "a snapshot cannot be called like a time");
         }
         return name.toString();

@@ -159,7 +159,11 @@ public final class Timeline {
         long at(long time, long epoch);
     }
 
-    /** A name that a snapshot may have: a file name in UTF-8 that cannot be taken for a time. */
+    /**
+     * Refuses what is no file name of printable UTF-8. A name that reads as a time would hide that time: callers refuse it by {@link Instants#isTime}.
+     *
+     * @throws Refusal USAGE
+     */
     public static void requireName(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > Limits.NAME_MAX || !Name.isValid(bytes) || name.chars().anyMatch(c -> c < ' ' || c == 0xfffd)) {
