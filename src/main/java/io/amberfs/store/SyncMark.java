@@ -1,18 +1,25 @@
 package io.amberfs.store;
 
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
  * A small file that remembers how far the database's log was made durable, so that a log that lost its end is noticed.
  *
  * <ul>
- * <li>It is written after a sync returned, so it never claims more than was durable; it is not synced itself (a mark that is too old only notices less).
+ * <li>It is written after a sync returned, so it never claims more than was durable; it is not synced itself (a mark that is too old only notices less), but at opening: from the first
+ * batch on, there is one.
  * <li>Two slots are written in turn: a torn write leaves the other one.
  * </ul>
  *
@@ -24,7 +31,7 @@ final class SyncMark implements AutoCloseable {
     private static final int SLOT = 32;
     private static final int SECOND = 512;
 
-    /** What a slot says: the sequence number and the time in nanoseconds since 1970; both 0 for a new file. */
+    /** What a slot says: the sequence number and the time in nanoseconds since 1970. */
     record Mark(long sequence, long time) {
     }
 
@@ -36,23 +43,40 @@ final class SyncMark implements AutoCloseable {
     SyncMark(Path file) {
         this.file = file;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new StoreFailedException("cannot open " + file + ": " + e.getMessage(), e);
         }
     }
 
-    /** The newest readable slot. */
-    synchronized Mark read() {
-        Mark first = slot(0);
-        Mark other = slot(SECOND);
-        return first.sequence() >= other.sequence() ? first : other;
+    /**
+     * The newest readable slot of a file; empty if it is missing or empty.
+     *
+     * @throws CorruptException when neither slot can be read
+     */
+    static Optional<Mark> read(Path file) throws IOException {
+        byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        if (bytes.length == 0) {
+            return Optional.empty();
+        }
+        ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(bytes, SECOND + SLOT));
+        Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(Comparator.comparingLong(Mark::sequence));
+        if (newest.isEmpty()) {
+            throw new CorruptException("its mark " + file + " is damaged");
+        }
+        return newest;
     }
 
     /** Goes on from {@code mark}, also when it is below what was written before: a loss that was accepted. */
     synchronized void restart(Mark mark) {
         write(mark);
         write(mark);
+        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            channel.force(true);
+            folder.force(true);
+        } catch (IOException e) {
+            throw new StoreFailedException("cannot sync " + file + ": " + e.getMessage(), e);
+        }
     }
 
     synchronized void write(Mark mark) {
@@ -76,22 +100,11 @@ final class SyncMark implements AutoCloseable {
         }
     }
 
-    private Mark slot(int at) {
-        buffer.clear();
-        try {
-            while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
-                continue;
-            }
-        } catch (IOException e) {
-            throw new StoreFailedException("cannot read " + file + ": " + e.getMessage(), e);
-        }
-        if (buffer.position() < SLOT) {
-            return new Mark(0, 0);
-        }
-        buffer.flip();
-        boolean ours = buffer.getInt() == MAGIC && buffer.getInt() == VERSION;
-        Mark mark = new Mark(buffer.getLong(), buffer.getLong());
-        return ours && buffer.getInt() == crc(buffer) ? mark : new Mark(0, 0);
+    private static Optional<Mark> slot(ByteBuffer both, int at) {
+        ByteBuffer slot = both.duplicate().position(at).limit(at + SLOT).slice();
+        boolean ours = slot.getInt() == MAGIC && slot.getInt() == VERSION;
+        Mark mark = new Mark(slot.getLong(), slot.getLong());
+        return ours && slot.getInt() == crc(slot) ? Optional.of(mark) : Optional.empty();
     }
 
     private static int crc(ByteBuffer slot) {
