@@ -8,7 +8,6 @@ import io.amberfs.history.RowKey;
 import io.amberfs.history.Scan;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Body;
-import io.amberfs.model.Commit;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
@@ -40,7 +39,7 @@ final class FileVersions {
 
     /** The distinct versions of what stood under {@code name} in {@code dir}, oldest first; directories do not count. */
     List<Version> of(long dir, Name name) {
-        long newest = newest();
+        long newest = volume.timeline().newestEpoch();
         List<Version> found = new ArrayList<>();
         for (Lifetimes.Version entry : volume.lifetimes().of(records.direntKey(dir, name.bytes()))) {
             long ino = DirentCodec.decode(entry.value()).ino();
@@ -73,7 +72,7 @@ final class FileVersions {
     /** The names under which {@link #of} finds something: those of all files that are or ever were in {@code dir} in a commit. An entry that is damaged is left out. */
     Set<Name> names(long dir) {
         Set<Name> names = new LinkedHashSet<>();
-        volume.lifetimes().show(RowKey.of(volume.number(), RowKey.DIRENT, dir), newest(), value -> {
+        volume.lifetimes().show(RowKey.of(volume.number(), RowKey.DIRENT, dir), volume.timeline().newestEpoch(), value -> {
             Dirent dirent = DirentCodec.decode(value);
             boolean isFile = !Mode.isDirectory(dirent.type());
             if (isFile) {
@@ -82,10 +81,6 @@ final class FileVersions {
             return isFile;
         }, damage -> LoggerFactory.getLogger(FileVersions.class).error("an entry is left out of a listing: {}", damage.getMessage()));
         return names;
-    }
-
-    private long newest() {
-        return volume.timeline().newest().map(Commit::epoch).orElse(0L);
     }
 
     /** Times can be set back, so equal sizes and mtimes alone say nothing. An inode whose ctime is the same was not changed. */
