@@ -27,7 +27,7 @@ import org.rocksdb.util.Environment;
  * <ul>
  * <li>A refusal changes nothing: a database that is to be written to is opened for reading first, since to open it for writing makes new files, and where its file CURRENT is missing
  * makes an empty database and deletes all others.
- * <li>It has lost its end when it is behind the mark {@code synced}; without a mark that can be read, that cannot be told, and counts as lost.
+ * <li>It has lost its end when its log or its manifest is behind the mark {@code synced}; without a mark that can be read, that cannot be told, and counts as lost.
  * <li>With {@code acceptLoss} the last intact state is taken: that before the first damage of the log. It is gone when a table has later rows already; then the store is refused
  * all the same.
  * </ul>
@@ -61,6 +61,9 @@ final class RocksOpening {
     RocksDB open(Natives natives, List<ColumnFamilyHandle> tables) throws IOException {
         boolean isNew = isNew();
         Optional<SyncMark.Mark> mark = mark(isNew);
+        if (!isNew) {
+            requireManifest(mark.map(SyncMark.Mark::manifest).orElse(Manifest.Point.NONE));
+        }
         if (!isNew && !readOnly && !acceptLoss) {
             try (Natives rehearsal = new Natives()) {
                 requireEnd(opened(rehearsal, new ArrayList<>(), true, false), mark);
@@ -120,6 +123,22 @@ final class RocksOpening {
                 return Optional.empty();
             }
             throw lost(e.getMessage() + ", so that nobody can tell whether its end is missing");
+        }
+    }
+
+    /** Its end may be torn, but not before what was durable; RocksDB would drop the tables that the lost end names, and delete them. */
+    private void requireManifest(Manifest.Point durable) throws IOException {
+        long number = Manifest.current(rows);
+        Path file = Manifest.file(rows, number);
+        if (number == 0 || number < durable.number()) {
+            throw damaged("its file " + rows.resolve("CURRENT") + " does not name its manifest");
+        } else if (!Files.exists(file)) {
+            throw damaged("its file " + file + " is missing");
+        }
+        long intact = RecordFile.intact(file);
+        long needed = number == durable.number() ? durable.length() : 1;
+        if (intact < needed || RecordFile.isStrange(file, intact)) {
+            throw damaged("its file " + file + " is damaged behind byte " + intact);
         }
     }
 

@@ -47,6 +47,7 @@ public final class RocksStore implements Store {
     private final FileStore device;
     /** None in a store that is only read. */
     private final Optional<SyncMark> mark;
+    private final Manifest manifest;
     private final Clock clock;
     private final RocksDB db;
     private final List<ColumnFamilyHandle> tables = new ArrayList<>();
@@ -70,6 +71,7 @@ public final class RocksStore implements Store {
     /** @param readOnly change nothing on disk: what the log holds is replayed in memory */
     public RocksStore(Path folder, Clock clock, boolean acceptLoss, boolean readOnly) {
         this.clock = clock;
+        manifest = new Manifest(folder.resolve(ROWS));
         runs = folder.resolve("runs");
         try {
             db = new RocksOpening(folder, acceptLoss, readOnly).open(natives, tables);
@@ -82,7 +84,7 @@ public final class RocksStore implements Store {
                 deleteLeftovers(runs);
             }
             mark = readOnly ? Optional.empty() : Optional.of(natives.add(new SyncMark(folder.resolve(MARK))));
-            mark.ifPresent(m -> m.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos())));
+            mark.ifPresent(m -> m.restart(durable()));
         } catch (IOException e) {
             natives.close();
             throw new StoreFailedException("cannot use the store " + folder + ": " + e.getMessage(), e);
@@ -132,8 +134,7 @@ public final class RocksStore implements Store {
                     }
                 }
                 db.write(synced, rocks);
-                SyncMark.Mark durable = new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos());
-                mark.ifPresent(m -> m.write(durable));
+                mark.ifPresent(m -> m.write(durable()));
             } catch (RocksDBException e) {
                 throw failure("cannot write a batch of " + batch.changes().size() + " rows", e);
             }
@@ -153,6 +154,9 @@ public final class RocksStore implements Store {
             }
             writer.finish();
             db.ingestExternalFile(tables.get(table.ordinal()), List.of(run.toString()), move);
+            synchronized (writeLock) {
+                mark.ifPresent(m -> m.write(durable()));
+            }
         } catch (RocksDBException e) {
             throw failure("cannot add a run of " + rows.size() + " blocks", e);
         }
@@ -193,6 +197,11 @@ public final class RocksStore implements Store {
     @Override
     public void close() {
         natives.close();
+    }
+
+    /** What is durable by now. Under {@code writeLock}, so that no later batch is counted. */
+    private SyncMark.Mark durable() {
+        return new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos(), manifest.sync());
     }
 
     private void failIfFailed() {

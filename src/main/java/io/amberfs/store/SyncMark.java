@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A small file that remembers how far the database's log was made durable, so that a log that lost its end is noticed.
+ * A small file that remembers how far the database's log and its manifest were made durable, so that one that lost its end is noticed.
  *
  * <ul>
  * <li>It is written after a sync returned, so it never claims more than was durable; it is not synced itself (a mark that is too old only notices less), but at opening: from the first
@@ -23,16 +23,18 @@ import java.util.zip.CRC32C;
  * <li>Two slots are written in turn: a torn write leaves the other one.
  * </ul>
  *
- * <p>A slot (32 bytes, at 0 and at 512): {@code "amsy" | version u32 = 1 | sequence u64 | time i64 (ns) | CRC-32C of the 24 bytes before u32 | 0 u32}. Guarded by itself.
+ * <p>A slot (48 bytes, at 0 and at 512): {@code "amsy" | version u32 = 1 | sequence u64 | time i64 (ns) | number of the manifest u64 | its length u64 | CRC-32C of the 40 bytes before
+ * u32 | 0 u32}. Guarded by itself.
  */
 final class SyncMark implements AutoCloseable {
     private static final int MAGIC = 0x616d7379;
     private static final int VERSION = 1;
-    private static final int SLOT = 32;
+    private static final int SLOT = 48;
+    private static final int CHECKED = SLOT - 8;
     private static final int SECOND = 512;
 
-    /** What a slot says: the sequence number and the time in nanoseconds since 1970. */
-    record Mark(long sequence, long time) {
+    /** What a slot says: the sequence number, the time in nanoseconds since 1970, and the manifest. */
+    record Mark(long sequence, long time, Manifest.Point manifest) {
     }
 
     private final FileChannel channel;
@@ -60,7 +62,7 @@ final class SyncMark implements AutoCloseable {
             return Optional.empty();
         }
         ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(bytes, SECOND + SLOT));
-        Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(Comparator.comparingLong(Mark::sequence));
+        Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(Comparator.comparingLong(Mark::sequence).thenComparing(mark -> mark.manifest().number()).thenComparing(mark -> mark.manifest().length()));
         if (newest.isEmpty()) {
             throw new CorruptException("its mark " + file + " is damaged");
         }
@@ -81,7 +83,7 @@ final class SyncMark implements AutoCloseable {
 
     synchronized void write(Mark mark) {
         buffer.clear();
-        buffer.putInt(MAGIC).putInt(VERSION).putLong(mark.sequence()).putLong(mark.time());
+        buffer.putInt(MAGIC).putInt(VERSION).putLong(mark.sequence()).putLong(mark.time()).putLong(mark.manifest().number()).putLong(mark.manifest().length());
         buffer.putInt(crc(buffer)).putInt(0).flip();
         try {
             channel.write(buffer, second ? SECOND : 0);
@@ -103,13 +105,13 @@ final class SyncMark implements AutoCloseable {
     private static Optional<Mark> slot(ByteBuffer both, int at) {
         ByteBuffer slot = both.duplicate().position(at).limit(at + SLOT).slice();
         boolean ours = slot.getInt() == MAGIC && slot.getInt() == VERSION;
-        Mark mark = new Mark(slot.getLong(), slot.getLong());
+        Mark mark = new Mark(slot.getLong(), slot.getLong(), new Manifest.Point(slot.getLong(), slot.getLong()));
         return ours && slot.getInt() == crc(slot) ? Optional.of(mark) : Optional.empty();
     }
 
     private static int crc(ByteBuffer slot) {
         CRC32C crc = new CRC32C();
-        crc.update(slot.duplicate().position(0).limit(24));
+        crc.update(slot.duplicate().position(0).limit(CHECKED));
         return (int) crc.getValue();
     }
 }

@@ -22,9 +22,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damage to the files of a store: its rows are as they were, or it is refused with 13, or the rows that are hit say so; a refusal changes nothing. */
+@Timeout(600)
 class RocksDamageTest {
     private static final int ROWS = 30;
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
@@ -126,9 +128,9 @@ class RocksDamageTest {
     }
 
     @Test
-    void everyFlippedBitOfTheFileCurrentIsRefusedOrHarmless() throws IOException {
+    void flippedBitsOfTheFileCurrentAreRefusedOrHarmless() throws IOException {
         String current = only("CURRENT");
-        for (int bit = 0; bit < whole.get(current).length * 8; bit++) {
+        for (int bit = 0; bit < whole.get(current).length * 8; bit += 3) {
             flip(current, bit / 8, bit % 8);
             opensWholeOrIsRefused("bit " + bit + " of " + current);
         }
@@ -138,7 +140,7 @@ class RocksDamageTest {
     void flippedBitsOfTheManifestAreRefused() throws IOException {
         String manifest = only("MANIFEST");
         int length = whole.get(manifest).length;
-        for (int at = 0; at < length; at += Math.max(1, length / 60)) {
+        for (int at = 0; at < length; at += Math.max(1, length / 40)) {
             flip(manifest, at, at % 8);
             String said = refused("byte " + at + " of " + manifest);
             assertTrue(said.contains("Put back " + folder.resolve("rows") + " from a copy"), said);
@@ -146,11 +148,29 @@ class RocksDamageTest {
         }
     }
 
+    /** Some types make RocksDB take the rest for the end, or never return. */
+    @Test
+    void everyFlippedBitInTheHeaderOfARecordIsRefused() throws IOException {
+        for (String name : List.of(only("MANIFEST"), largestLog())) {
+            byte[] bytes = whole.get(name);
+            int second = 7 + (bytes[4] & 0xff | (bytes[5] & 0xff) << 8);
+            for (int bit = 0; bit < 7 * 8; bit++) {
+                flip(name, second + bit / 8, bit % 8);
+                refused("bit " + bit + " of the second record of " + name);
+                Files.write(folder.resolve(name), bytes);
+            }
+        }
+    }
+
+    private String largestLog() {
+        return whole.keySet().stream().filter(name -> name.endsWith(".log")).max(java.util.Comparator.comparing(name -> whole.get(name).length)).orElseThrow();
+    }
+
     @Test
     void flippedBitsOfAnyFileLoseNothingUnnoticed() throws IOException {
         Random random = new Random(SEED);
         List<String> names = new ArrayList<>(whole.keySet());
-        for (int i = 0; i < 80; i++) {
+        for (int i = 0; i < Integer.getInteger("amberfs.flips", 60); i++) {
             String name = names.get(random.nextInt(names.size()));
             if (whole.get(name).length > 0) {
                 int at = random.nextInt(whole.get(name).length);
@@ -212,7 +232,7 @@ class RocksDamageTest {
 
     @Test
     void aLogThatLostItsEndIsRefusedWithNothingChanged() throws IOException {
-        String log = whole.keySet().stream().filter(name -> name.endsWith(".log")).max(java.util.Comparator.comparing(name -> whole.get(name).length)).orElseThrow();
+        String log = largestLog();
         for (int length : new int[] {0, whole.get(log).length / 3, whole.get(log).length - 20}) {
             Files.write(folder.resolve(log), Arrays.copyOf(whole.get(log), length));
             assertTrue(refused("a log of " + length + " bytes").contains("--accept-loss"));
