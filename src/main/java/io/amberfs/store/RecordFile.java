@@ -16,8 +16,10 @@ import java.util.zip.CRC32C;
 final class RecordFile {
     private static final int BLOCK = 32 << 10;
     private static final int HEADER = 7;
-    /** Whole, first, middle and last pieces; the types beyond are of files that are used again, which ours are not. */
+    /** Whole, first, middle and last pieces; most types beyond are of files that are used again, which ours are not. */
     private static final int TYPE_MAX = 4;
+    /** What a log says of the one before it. */
+    private static final int PREDECESSOR = 130;
     private static final int MASK_DELTA = 0xa282ead8;
 
     private RecordFile() {
@@ -51,17 +53,21 @@ final class RecordFile {
         byte[] header = new byte[HEADER];
         try (InputStream in = Files.newInputStream(file)) {
             in.skipNBytes(Math.min(at, Files.size(file)));
-            return in.readNBytes(header, 0, HEADER) == HEADER && (header[HEADER - 1] < 0 || header[HEADER - 1] > TYPE_MAX);
+            return in.readNBytes(header, 0, HEADER) == HEADER && !isOurs(header[HEADER - 1] & 0xff);
         }
+    }
+
+    private static boolean isOurs(int type) {
+        return type <= TYPE_MAX || type == PREDECESSOR;
     }
 
     private static int intact(byte[] block, int length) {
         int at = 0;
         while (at + HEADER <= length) {
             int payload = block[at + 4] & 0xff | (block[at + 5] & 0xff) << 8;
-            int type = block[at + 6];
+            int type = block[at + 6] & 0xff;
             int end = at + HEADER + payload;
-            if (type < 1 || type > TYPE_MAX || end > length || masked(block, at + 6, payload + 1) != little(block, at)) {
+            if (type == 0 || !isOurs(type) || end > length || masked(block, at + 6, payload + 1) != little(block, at)) {
                 return at;
             }
             at = end;

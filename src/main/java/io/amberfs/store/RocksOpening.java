@@ -6,11 +6,12 @@ import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -63,6 +64,7 @@ final class RocksOpening {
         Optional<SyncMark.Mark> mark = mark(isNew);
         if (!isNew) {
             requireManifest(mark.map(SyncMark.Mark::manifest).orElse(Manifest.Point.NONE));
+            requireLogs();
         }
         if (!isNew && !readOnly && !acceptLoss) {
             try (Natives rehearsal = new Natives()) {
@@ -90,22 +92,17 @@ final class RocksOpening {
     }
 
     private boolean hasData() {
-        return hasFile(".sst", 0) || hasFile(".log", 1);
+        return !files(".sst").isEmpty() || files(".log").stream().anyMatch(log -> log.length() > 0);
     }
 
-    private boolean hasLog() {
-        return hasFile(".log", 0);
-    }
-
-    private boolean hasFile(String end, long lengthMin) {
+    private List<File> files(String end) {
         File[] found = rows.toFile().listFiles((folder, name) -> name.endsWith(end));
-        return found != null && Arrays.stream(found).anyMatch(file -> file.length() >= lengthMin);
+        return found == null ? List.of() : List.of(found);
     }
 
     /** What a making that was cut short left; RocksDB does not make a database beside a log. */
     private void clear() throws IOException {
-        File[] empty = rows.toFile().listFiles((folder, name) -> name.endsWith(".log"));
-        for (File log : empty == null ? new File[0] : empty) {
+        for (File log : files(".log")) {
             Files.delete(log.toPath());
         }
     }
@@ -142,6 +139,21 @@ final class RocksOpening {
         }
     }
 
+    /** Whatever else is wrong with a log RocksDB finds out; from a record of a strange type it would not return. */
+    private void requireLogs() throws IOException {
+        for (File log : files(".log")) {
+            long intact = RecordFile.intact(log.toPath());
+            if (!RecordFile.isStrange(log.toPath(), intact)) {
+                continue;
+            } else if (!acceptLoss || readOnly) {
+                throw lost("its file " + log + " is damaged behind byte " + intact);
+            }
+            try (FileChannel channel = FileChannel.open(log.toPath(), StandardOpenOption.WRITE)) {
+                channel.truncate(intact);
+            }
+        }
+    }
+
     private void requireEnd(RocksDB db, Optional<SyncMark.Mark> mark) {
         if (!acceptLoss && mark.isPresent() && db.getLatestSequenceNumber() < mark.get().sequence()) {
             throw lost("its end is missing since " + Instant.ofEpochSecond(0, mark.get().time()));
@@ -157,7 +169,7 @@ final class RocksOpening {
     }
 
     private RocksDB opened(Natives natives, List<ColumnFamilyHandle> tables, boolean forReading, boolean isNew, boolean tolerant) throws RocksDBException {
-        DBOptions options = RocksSetup.database(natives, tolerant, forReading || !tolerant, !tolerant || hasLog()).setCreateIfMissing(isNew);
+        DBOptions options = RocksSetup.database(natives, tolerant, forReading || !tolerant, !tolerant || !files(".log").isEmpty()).setCreateIfMissing(isNew);
         List<ColumnFamilyDescriptor> descriptors = RocksSetup.tables(natives);
         RocksDB db = forReading ? RocksDB.openReadOnly(options, rows.toString(), descriptors, tables, false) : RocksDB.open(options, rows.toString(), descriptors, tables);
         natives.add(db);

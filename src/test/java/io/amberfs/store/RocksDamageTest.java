@@ -162,6 +162,25 @@ class RocksDamageTest {
         }
     }
 
+    @Test
+    void aLossThatIsAcceptedEndsBeforeTheFirstDamagedRecord() throws IOException {
+        String log = largestLog();
+        byte[] bytes = whole.get(log);
+        int second = 7 + (bytes[4] & 0xff | (bytes[5] & 0xff) << 8);
+        for (int type : new int[] {0, 3, 5, 8, 11, 200}) {
+            byte[] damaged = bytes.clone();
+            damaged[second + 6] = (byte) type;
+            Files.write(folder.resolve(log), damaged);
+            assertTrue(refused("type " + type).contains("--accept-loss"));
+            try (RocksStore store = open(true)) {
+                assertTrue(store.get(Table.LIVE, KeyBytes.ofLong(ROWS * 2 / 3)).isPresent(), "type " + type);
+                assertFalse(store.get(Table.LIVE, KeyBytes.ofLong(ROWS * 2 / 3 + 1)).isPresent(), "type " + type);
+            }
+            open(false).close();
+            putBack();
+        }
+    }
+
     private String largestLog() {
         return whole.keySet().stream().filter(name -> name.endsWith(".log")).max(java.util.Comparator.comparing(name -> whole.get(name).length)).orElseThrow();
     }
