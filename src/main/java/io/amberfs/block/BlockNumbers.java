@@ -32,10 +32,13 @@ final class BlockNumbers {
     /** The counters, with the blocks that were ingested after they were written last. Counters that are damaged are counted anew. */
     static Start read(Store store) {
         try (Reading reading = store.reading()) {
-            Optional<byte[]> row = reading.get(Table.META, KEY).filter(bytes -> bytes.length == LENGTH && bytes[0] == VERSION && KeyBytes.longAt(bytes, 1) > 0);
-            long next = row.map(bytes -> KeyBytes.longAt(bytes, 1)).orElse(1L);
-            long count = row.map(bytes -> KeyBytes.longAt(bytes, 9)).orElse(0L);
-            return row.isEmpty() ? recount(reading) : countOn(reading, next, count);
+            Optional<byte[]> row = reading.get(Table.META, KEY);
+            if (row.isEmpty()) {
+                return countOn(reading, 1, 0);
+            }
+            byte[] counters = row.get();
+            boolean isWhole = counters.length == LENGTH && counters[0] == VERSION && KeyBytes.longAt(counters, 1) > 0;
+            return isWhole ? countOn(reading, KeyBytes.longAt(counters, 1), KeyBytes.longAt(counters, 9)) : recount(reading);
         } catch (CorruptException e) {
             return new Start(Long.MAX_VALUE, 0, Optional.of("the newest blocks cannot be read: " + e.getMessage()));
         }

@@ -140,11 +140,11 @@ public final class OpenDrive implements AutoCloseable {
         for (StateDamage damage : damages) {
             String said = "the store " + folder + " is damaged: " + damage.what();
             if (damage.way() == StateDamage.Way.READ) {
-                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `mount --read-only` shows what is left, `check` what is hit: copy it out, or put back "
-                    + folder.resolve("rows") + " from a copy of the store");
+                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `mount --read-only` shows what is left, `check` what is hit:"
+                    + " copy it out, or put back " + folder.resolve("rows") + " from a copy of the store");
             } else if (damage.way() == StateDamage.Way.ACCEPT && !acceptLoss) {
-                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `check` says what is hit, `mount --read-only` shows the drive. Copy the store first; then"
-                    + " `mount --accept-loss` goes on without these records");
+                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `check` says what is hit, `mount --read-only` shows the drive."
+                    + " Copy the store first; then `mount --accept-loss` goes on without these records");
             }
             LoggerFactory.getLogger(OpenDrive.class).warn("{}; `amberfs check` says what is hit", said);
         }

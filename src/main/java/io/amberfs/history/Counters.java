@@ -39,8 +39,8 @@ record Counters(boolean committed, long nextIno, Totals totals) {
     }
 
     /**
-     * Counts anew: every live inode, and the highest number that any row is of or names. A number that no row has was given to nothing that is left. What was recorded may not be in a
-     * commit yet, so it counts as not committed.
+     * Counts anew: every live inode, and the highest number that any row is of or names. A number that no row has was given to nothing that is left. What was recorded may not
+     * be in a commit yet, so it counts as not committed.
      *
      * @throws CorruptException when rows cannot be read, so that the highest number is not known
      */

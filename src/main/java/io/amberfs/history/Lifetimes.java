@@ -47,8 +47,8 @@ public final class Lifetimes {
     }
 
     /**
-     * Shows {@code taker} the values that rows whose keys start with {@code prefix} had in commits up to {@code epoch}: of each row the newest first, until one is taken. The live rows
-     * come first, in an order of their own, so that a row may be taken once more for its past. What is damaged goes to {@code damaged}.
+     * Shows {@code taker} the values that rows whose keys start with {@code prefix} had in commits up to {@code epoch}: of each row the newest first, until one is taken. The
+     * live rows come first, in an order of their own, so that a row may be taken once more for its past. What is damaged goes to {@code damaged}.
      */
     public void show(byte[] prefix, long epoch, Predicate<byte[]> taker, Consumer<CorruptException> damaged) {
         try (Reading reading = store.reading(); Cursor live = reading.cursor(Table.LIVE, prefix); Cursor past = reading.cursor(Table.PAST, prefix)) {

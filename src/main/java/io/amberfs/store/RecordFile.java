@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * A file of records as RocksDB writes its manifest and its logs: blocks of 32 KiB with records {@code masked CRC-32C u32 | length u16 | type u8 | payload}, little endian, none across
- * blocks. RocksDB itself takes a manifest to end at a record that seems to be longer than the file, and does not return from some flipped types.
+ * A file of records as RocksDB writes its manifest and its logs: blocks of 32 KiB with records {@code masked CRC-32C u32 | length u16 | type u8 | payload}, little endian, none
+ * across blocks. RocksDB itself takes a manifest to end at a record that seems to be longer than the file, and does not return from some flipped types.
  */
 final class RecordFile {
     private static final int BLOCK = 32 << 10;

@@ -26,8 +26,8 @@ import org.rocksdb.util.Environment;
  * Opens a database that has all that was durable, and refuses any other.
  *
  * <ul>
- * <li>A refusal changes nothing: a database that is to be written to is opened for reading first, since to open it for writing makes new files, and where its file CURRENT is missing
- * makes an empty database and deletes all others.
+ * <li>A refusal changes nothing: a database that is to be written to is opened for reading first, since to open it for writing makes new files, and where its file CURRENT is
+ * missing makes an empty database and deletes all others.
  * <li>It has lost its end when its log or its manifest is behind the mark {@code synced}; without a mark that can be read, that cannot be told, and counts as lost.
  * <li>With {@code acceptLoss} the last intact state is taken: that before the first damage of the log. It is gone when a table has later rows already; then the store is refused
  * all the same.

@@ -23,8 +23,8 @@ import org.rocksdb.WALRecoveryMode;
  * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
  * rewriting.
  * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
- * <li>Opening for writing replays the log and writes its rows to tables. Logs of former runs must not stay beside the new one: that one of them is missing would not be noticed. Those
- * of one run are tracked: each names its forerunner.
+ * <li>Opening for writing replays the log and writes its rows to tables. Logs of former runs must not stay beside the new one: that one of them is missing would not be noticed.
+ * Those of one run are tracked: each names its forerunner.
  * </ul>
  */
 final class RocksSetup {

@@ -18,13 +18,13 @@ import java.util.zip.CRC32C;
  * A small file that remembers how far the database's log and its manifest were made durable, so that one that lost its end is noticed.
  *
  * <ul>
- * <li>It is written after a sync returned, so it never claims more than was durable; it is not synced itself (a mark that is too old only notices less), but at opening: from the first
- * batch on, there is one.
+ * <li>It is written after a sync returned, so it never claims more than was durable; it is not synced itself (a mark that is too old only notices less), but at opening: from
+ * the first batch on, there is one.
  * <li>Two slots are written in turn: a torn write leaves the other one.
  * </ul>
  *
- * <p>A slot (48 bytes, at 0 and at 512): {@code "amsy" | version u32 = 1 | sequence u64 | time i64 (ns) | number of the manifest u64 | its length u64 | CRC-32C of the 40 bytes before
- * u32 | 0 u32}. Guarded by itself.
+ * <p>A slot (48 bytes, at 0 and at 512): {@code "amsy" | version u32 = 1 | sequence u64 | time i64 (ns) | number of the manifest u64 | its length u64 | CRC-32C of the 40 bytes
+ * before u32 | 0 u32}. Guarded by itself.
  */
 final class SyncMark implements AutoCloseable {
     private static final int MAGIC = 0x616d7379;
@@ -62,7 +62,8 @@ final class SyncMark implements AutoCloseable {
             return Optional.empty();
         }
         ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(bytes, SECOND + SLOT));
-        Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(Comparator.comparingLong(Mark::sequence).thenComparing(mark -> mark.manifest().number()).thenComparing(mark -> mark.manifest().length()));
+        Comparator<Mark> newer = Comparator.comparingLong(Mark::sequence).thenComparing(mark -> mark.manifest().number()).thenComparing(mark -> mark.manifest().length());
+        Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(newer);
         if (newest.isEmpty()) {
             throw new CorruptException("its mark " + file + " is damaged");
         }

@@ -247,7 +247,7 @@ class HoleTest {
     void ofSnapshotsThatCannotBeReadTheNamesAreAnsweredAsDamaged() {
         files(5);
         bench.t.drive.snapshot("kept");
-        try (TestDrive holed = new TestDrive(new Holed(bench.store, Table.COMMITS, new byte[] {'s', 0, 1}, new byte[] {'s', 0, 2}))) {
+        try (TestDrive holed = new TestDrive(new Holed(bench.store, Table.COMMITS, new byte[] {'s', 0, 1}, new byte[] {'s', 0, 2}), bench.t.now)) {
             assertEquals(List.of(StateDamage.Way.GO_ON), holed.drive.volume().damages().stream().map(StateDamage::way).toList());
             assertThrows(CorruptException.class, () -> holed.at("/.snapshots/kept"));
             assertEquals("contents of a file 3", holed.text("/.snapshots/2024-06-18T10:00:01Z/f3"));

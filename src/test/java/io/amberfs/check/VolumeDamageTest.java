@@ -138,21 +138,21 @@ class VolumeDamageTest {
     void aDamagedSnapshotCostsItsNameAlone() {
         bench.t.drive.snapshot("other");
         Set<String> before = new HashSet<>();
-        Row row = row(Table.COMMITS, KeyBytes.join(SNAPSHOTS, bench.t.drive.records().snapshotHash("now".getBytes(StandardCharsets.UTF_8))));
+        Row row = row(Table.COMMITS, KeyBytes.join(SNAPSHOTS, bench.t.drive.records().snapshotHash("other".getBytes(StandardCharsets.UTF_8))));
         bench.flip(Table.COMMITS, row, -1);
         bench.remount();
         assertEquals(List.of(StateDamage.Way.GO_ON), ways());
         timeline().snapshots().forEach(snapshot -> before.add(snapshot.name()));
-        assertEquals(Set.of("other"), before);
-        assertTrue(timeline().snapshot("other").isPresent());
+        assertEquals(Set.of("now"), before);
+        assertTrue(timeline().snapshot("now").isPresent());
         assertEquals(Optional.empty(), timeline().snapshot("never"));
-        assertTrue(assertThrows(CorruptException.class, () -> timeline().snapshot("now")).getMessage().startsWith("the snapshot 'now' is damaged: "));
-        assertThrows(CorruptException.class, () -> bench.t.at("/.snapshots/now"));
-        assertThrows(CorruptException.class, () -> bench.t.drive.snapshot("now"));
+        assertTrue(assertThrows(CorruptException.class, () -> timeline().snapshot("other")).getMessage().startsWith("the snapshot 'other' is damaged: "));
+        assertThrows(CorruptException.class, () -> bench.t.at("/.snapshots/other"));
+        assertThrows(CorruptException.class, () -> bench.t.drive.snapshot("other"));
         everythingIsThere();
         victim.only(DamagedRow.class);
-        bench.t.drive.deleteSnapshot(new Snapshot("now", 0, 0, false));
-        assertEquals(Optional.empty(), timeline().snapshot("now"));
+        bench.t.drive.deleteSnapshot(new Snapshot("other", 0, 0, false));
+        assertEquals(Optional.empty(), timeline().snapshot("other"));
         assertEquals(List.of(), bench.check(true));
     }
 

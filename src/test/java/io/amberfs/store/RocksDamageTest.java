@@ -218,11 +218,9 @@ class RocksDamageTest {
     void aShortFileIsRefusedOrSaysSoWhereItIsHit() throws IOException {
         for (String name : whole.keySet()) {
             byte[] bytes = whole.get(name);
-            for (int length : new int[] {0, bytes.length / 2, bytes.length - 1}) {
-                if (length >= 0) {
-                    Files.write(folder.resolve(name), Arrays.copyOf(bytes, length));
-                    opensWholeOrIsRefused(name + " has " + length + " of " + bytes.length + " bytes");
-                }
+            for (int length : bytes.length == 0 ? new int[0] : new int[] {bytes.length / 2, bytes.length - 1}) {
+                Files.write(folder.resolve(name), Arrays.copyOf(bytes, length));
+                opensWholeOrIsRefused(name + " has " + length + " of " + bytes.length + " bytes");
             }
         }
     }
