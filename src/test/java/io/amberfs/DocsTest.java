@@ -102,13 +102,14 @@ class DocsTest {
     void theSyncMarkIsAsFormatMdSays(@TempDir Path folder) throws IOException {
         Clock clock = () -> TIME;
         new RocksStore(folder, clock, false).close();
-        ByteBuffer slot = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("synced")), 0, 32);
+        ByteBuffer slot = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("synced")), 0, 48);
         CRC32C crc = new CRC32C();
-        crc.update(slot.array(), 0, 24);
+        crc.update(slot.array(), 0, 40);
         assertEquals(0x616d7379, slot.getInt());
         assertEquals(1, slot.getInt());
         slot.getLong();
         assertEquals(TIME, slot.getLong());
+        assertEquals(Files.size(folder.resolve(String.format("rows/MANIFEST-%06d", slot.getLong()))), slot.getLong());
         assertEquals((int) crc.getValue(), slot.getInt());
         assertEquals(0, slot.getInt());
     }

@@ -65,6 +65,7 @@ class TimesIT {
             MountedDrive.await("a minute has passed since the first", () -> !Instant.now().minusSeconds(60).isBefore(first));
             for (String name : List.of("1min-ago", "1m-ago", "1 minute ago", "60s-ago")) {
                 assertEquals("before", Files.readString(drive.past(name).resolve("file")), name);
+                assertEquals("before", drive.amberfs("cat", name + ":file").ok(), name);
             }
             return true;
         }

@@ -4,8 +4,11 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import com.github.luben.zstd.util.Native;
+import com.github.luben.zstd.util.ZstdVersion;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Limits;
+import io.amberfs.store.NativeLibrary;
 import java.util.Arrays;
 
 /**
@@ -23,6 +26,14 @@ final class BlockForm {
     private static final int SAMPLE_LEVEL = -5;
     /** Below this, a chunk is compressed without a sample: there is nothing to save. */
     private static final int SAMPLE_FROM = 32 << 10;
+
+    static {
+        String resource = "linux/" + System.getProperty("os.arch") + "/libzstd-jni-" + ZstdVersion.VERSION + ".so";
+        NativeLibrary.in(Zstd.class, resource).ifPresent(library -> library.load(System.getenv(), file -> {
+            System.load(file.toString());
+            Native.assumeLoaded();
+        }));
+    }
 
     private static final class Context {
         private final ZstdCompressCtx compress;

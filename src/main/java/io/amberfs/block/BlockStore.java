@@ -64,6 +64,7 @@ public final class BlockStore {
     /** Blocks that were seen in the store, or put, by this process. */
     private final NumberSet there = new NumberSet();
     private final LongAdder count = new LongAdder();
+    private final Optional<String> damage;
 
     /** @param cacheBytes bound of the cache of opened chunks */
     public BlockStore(Store store, Sealer sealer, Keys keys, int level, long cacheBytes) {
@@ -76,6 +77,12 @@ public final class BlockStore {
         BlockNumbers.Start start = BlockNumbers.read(store);
         next = start.next();
         count.add(start.count());
+        damage = start.damage();
+    }
+
+    /** Why nothing can be stored; what is there can be read all the same. */
+    public Optional<String> damage() {
+        return damage;
     }
 
     /** Blocks in the store, pending ones included. */

@@ -24,19 +24,26 @@ final class CounterCheck {
     /** @param newest the newest commit, if nothing was recorded after it */
     void run(Optional<Commit> newest) {
         byte[] key = {'v', (byte) (scope.volume() >>> 8), (byte) scope.volume()};
-        Optional<byte[]> row = scope.reading().get(Table.META, key);
-        if (row.isEmpty()) {
-            damaged("the counters of volume " + scope.volume(), "they are missing");
-        } else {
-            counters(key, row.get());
-        }
+        read(key, "the counters of volume " + scope.volume()).ifPresent(row -> counters(key, row));
+        read(new byte[] {'b'}, "the counters of blocks").filter(row -> row.length != BLOCKS || row[0] != VERSION)
+            .ifPresent(row -> damaged("the counters of blocks", "they have an unknown form"));
         if (newest.isPresent() && !inodes.damaged()) {
             compare("the number of files in the newest commit", newest.get().totals().files(), inodes.files());
             compare("the sum of file sizes in the newest commit", newest.get().totals().logicalBytes(), inodes.logicalBytes());
         }
         sessions();
-        if (scope.reading().get(Table.META, new byte[] {'b'}).filter(b -> b.length != BLOCKS || b[0] > VERSION).isPresent()) {
-            damaged("the counters of blocks", "they have an unknown form");
+    }
+
+    private Optional<byte[]> read(byte[] key, String what) {
+        try {
+            Optional<byte[]> row = scope.reading().get(Table.META, key);
+            if (row.isEmpty()) {
+                damaged(what, "they are missing");
+            }
+            return row;
+        } catch (CorruptException e) {
+            damaged(what, e.getMessage());
+            return Optional.empty();
         }
     }
 

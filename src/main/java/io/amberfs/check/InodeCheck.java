@@ -84,8 +84,8 @@ final class InodeCheck {
             unknown(at, version);
             return;
         }
-        long gap = table.death(at);
-        if (known && !table.is(at, InodeTable.UNKNOWN) && scope.commits().anyIn(gap, version.from())) {
+        long gap = known || ino != Inode.ROOT ? table.death(at) : scope.commits().oldest();
+        if ((known || ino == Inode.ROOT) && !table.is(at, InodeTable.UNKNOWN) && scope.commits().anyIn(gap, version.from())) {
             scope.suspects().add(new Subject.OfInode(ino), gap, version.from(), hit -> new MissingVersion(ino, hit));
         }
         table.livesUntil(at, version.until());

@@ -27,6 +27,9 @@ public interface Backend {
     /** Opens a store that no daemon owns; closing it writes everything out and gives up the lock. */
     OpenStore open(Path store, Secret secret);
 
+    /** Opens a store that no daemon owns for reading alone: nothing in it is changed, and damage that keeps it from being written to does not matter. */
+    OpenStore openForReading(Path store, Secret secret);
+
     /** Makes a store; with {@link Secret.None} or a key file that is not there yet, a key file is made, too. */
     NewStore init(Path store, Secret secret);
 

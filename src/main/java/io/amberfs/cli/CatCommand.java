@@ -26,7 +26,7 @@ final class CatCommand implements Callable<Integer> {
         if (context.output().json()) {
             throw new Refusal(ExitCode.USAGE, "the bytes of a file are no JSON: leave out --json");
         }
-        try (Context.Session session = context.session(context.store())) {
+        try (Context.Session session = context.reading(context.store())) {
             session.call(context.past("cat", what, session), new Receiver(context.output(), event -> { }));
         }
         return ExitCode.OK.number();

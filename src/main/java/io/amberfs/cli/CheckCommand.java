@@ -26,7 +26,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = context.output();
-        try (Context.Session session = context.session(context.store()); Progress progress = context.progress()) {
+        try (Context.Session session = context.reading(context.store()); Progress progress = context.progress()) {
             Map<String, Object> result = session.call(new Request("check", Map.of("readData", readData)),
                 new Receiver(output, event -> take(event, progress)));
             progress.clear();

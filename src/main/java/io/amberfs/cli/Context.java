@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * What every command works with: the global options, the surroundings of the process, and the way to the store.
@@ -73,12 +74,21 @@ final class Context {
 
     /** The owner of the store: its daemon, or this process. */
     Session session(Path store) {
+        return session(store, backend::open);
+    }
+
+    /** For requests that change nothing: a store that no daemon owns stays untouched, and is read also when damage keeps it from being written to. */
+    Session reading(Path store) {
+        return session(store, backend::openForReading);
+    }
+
+    private Session session(Path store, BiFunction<Path, Secret, Backend.OpenStore> opening) {
         Optional<ControlClient> daemon = ControlClient.connect(store);
         if (daemon.isPresent()) {
             return new Session(store, daemon.get(), daemon.get()::close);
         }
         Logging.configure(globals.verbosity());
-        Backend.OpenStore open = backend.open(store, secretOf(store));
+        Backend.OpenStore open = opening.apply(store, secretOf(store));
         return new Session(store, open, open::close);
     }
 

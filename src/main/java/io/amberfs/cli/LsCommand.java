@@ -24,7 +24,7 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Context.Session session = context.session(context.store())) {
+        try (Context.Session session = context.reading(context.store())) {
             Request request = context.past("ls", what, session);
             if (context.output().json()) {
                 try (JsonArray array = new JsonArray(context.output())) {

@@ -43,7 +43,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = context.output();
-        try (Context.Session session = context.session(context.store()); Progress progress = context.progress()) {
+        try (Context.Session session = where.to == null ? context.session(context.store()) : context.reading(context.store()); Progress progress = context.progress()) {
             Consumer<Map<String, Object>> show = event -> show(event, progress);
             Map<String, Object> arguments = new LinkedHashMap<>(Map.of("path", context.drivePath(session.store(), path), "at", at));
             Map<String, Object> result = where.to == null ? inPlace(session, arguments, show) : elsewhere(session, arguments, show);

@@ -34,7 +34,7 @@ final class SnapshotCommand implements Callable<Integer> {
 
     @Command(description = "List the snapshots, the oldest first.", footerHeading = "%nExample:%n", footer = "  amberfs snapshot list --json")
     int list() {
-        try (Context.Session session = context.session(context.store())) {
+        try (Context.Session session = context.reading(context.store())) {
             List<Map<String, Object>> snapshots = Snapshots.of(session);
             if (context.output().json()) {
                 context.output().json(snapshots);

@@ -49,7 +49,16 @@ final class StoreBackend implements Backend {
 
     @Override
     public OpenStore open(Path store, Secret secret) {
-        OpenDrive open = openDrive(store, secret, new OpenDrive.Options(false, false, false, 0, 0));
+        return open(store, secret, false);
+    }
+
+    @Override
+    public OpenStore openForReading(Path store, Secret secret) {
+        return open(store, secret, true);
+    }
+
+    private OpenStore open(Path store, Secret secret, boolean readOnly) {
+        OpenDrive open = openDrive(store, secret, new OpenDrive.Options(readOnly, false, false, 0, 0));
         return new LocalStore(open, new DriveService(open, Optional.empty()));
     }
 

@@ -22,11 +22,10 @@ import java.util.regex.Pattern;
 record TimePath(Optional<String> time, String path) {
     private static final String ZONE = "(?:Z|[+-]\\d\\d(?::?\\d\\d)?)?";
     private static final Pattern TIME = Pattern.compile(String.join("|",
-        "\\d{4}-\\d\\d-\\d\\d(?:T\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?)?" + ZONE,
-        "\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d(?:-\\d\\d)?" + ZONE,
+        "\\d{4}-\\d\\d-\\d\\d(?:[T_ ]\\d\\d[:-]\\d\\d(?:[:-]\\d\\d(?:\\.\\d{1,9})?)?)?" + ZONE,
         "@GMT-\\d{4}\\.\\d\\d\\.\\d\\d-\\d\\d\\.\\d\\d\\.\\d\\d",
         "now|today|yesterday",
-        "\\d+(?:s|sec|m|min|h|d|day|days|w|week|weeks|mon|month|months|y|year|years)-ago"));
+        "\\d+[ -]?(?:s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?|mon|months?|y|years?)[ -]ago"));
 
     /** Whether the text is written like a time; it may still be no day of the calendar. */
     static boolean isTime(String text) {

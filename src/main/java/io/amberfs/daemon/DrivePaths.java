@@ -3,6 +3,7 @@ package io.amberfs.daemon;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 import io.amberfs.history.Instants;
+import io.amberfs.history.Timeline;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.ExitCode;
@@ -44,11 +45,12 @@ final class DrivePaths {
 
     /** @throws Refusal USAGE for what is no time, ERROR for a time without a commit */
     long epoch(String at) {
-        Optional<Snapshot> snapshot = drive.volume().timeline().snapshot(at);
+        long now = clock.nanos();
+        Timeline timeline = drive.volume().timeline();
+        Optional<Snapshot> snapshot = instants.isTime(at, now) ? timeline.listed(at) : timeline.snapshot(at);
         if (snapshot.isPresent()) {
             return snapshot.get().epoch();
         }
-        long now = clock.nanos();
         long time = instants.require(at, now);
         if (time > now) {
             throw new Refusal(ExitCode.USAGE, "'" + at + "' (" + instants.second(time) + ") lies in the future");

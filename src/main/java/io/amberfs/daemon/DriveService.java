@@ -5,6 +5,7 @@ import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
@@ -52,7 +53,7 @@ public final class DriveService implements Service {
             case "status" -> status();
             case "snapshot.create" -> snapshot(create(request.optionalText("name")));
             case "snapshot.list" -> Map.of("snapshots", drive.volume().timeline().snapshots().stream().map(this::snapshot).toList());
-            case "snapshot.delete" -> delete(named(request));
+            case "snapshot.delete" -> delete(request);
             case "snapshot.hold" -> hold(named(request), true);
             case "snapshot.release" -> hold(named(request), false);
             case "ls" -> tree.list(request, reply);
@@ -73,7 +74,7 @@ public final class DriveService implements Service {
         status.put("store", open.folder().toString());
         status.put("pid", mounted.isPresent() ? ProcessHandle.current().pid() : null);
         status.put("mounts", mounted.map(m -> m.mounts().stream().map(Path::toString).toList()).orElse(List.of()));
-        status.put("epoch", newest.map(Commit::epoch).orElse(0L));
+        status.put("epoch", drive.volume().timeline().newestEpoch());
         status.put("time", newest.map(c -> open.instants().exact(c.time())).orElse(null));
         status.put("files", drive.volume().totals().files());
         status.put("logicalBytes", drive.volume().totals().logicalBytes());
@@ -82,7 +83,7 @@ public final class DriveService implements Service {
         status.put("recoveryConfirmed", StoreHeader.open(open.folder()).recoveryConfirmed());
         status.put("readOnly", drive.readOnly().isPresent());
         status.put("readOnlyReason", drive.readOnly().orElse(null));
-        status.put("findings", open.header().damaged());
+        status.put("findings", open.findings());
         return status;
     }
 
@@ -90,7 +91,7 @@ public final class DriveService implements Service {
     private Snapshot create(Optional<String> name) {
         String chosen = name.orElseGet(() -> "snapshot-" + open.instants().second(open.clock().nanos()).replace(':', '-'));
         Timeline.requireName(chosen);
-        if (open.instants().parse(chosen, open.clock().nanos()).isPresent()) {
+        if (open.instants().isTime(chosen, open.clock().nanos())) {
             throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
         }
         if (drive.readOnly().isPresent()) {
@@ -105,7 +106,15 @@ public final class DriveService implements Service {
             "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
     }
 
-    private Map<String, Object> delete(Snapshot snapshot) {
+    /** One whose row is damaged can only be deleted; its commit stays, and whether it was held nobody knows. */
+    private Map<String, Object> delete(Request request) {
+        Snapshot snapshot;
+        try {
+            snapshot = named(request);
+        } catch (CorruptException e) {
+            drive.deleteSnapshot(new Snapshot(request.text("name"), 0, 0, false));
+            return Map.of("name", request.text("name"));
+        }
         if (snapshot.held()) {
             throw new Refusal(ExitCode.HELD, "the snapshot '" + snapshot.name() + "' is held: `amberfs snapshot release " + snapshot.name() + "` first");
         }
@@ -129,7 +138,7 @@ public final class DriveService implements Service {
 
     private Map<String, Object> sync() {
         drive.sync();
-        return Map.of("epoch", drive.volume().timeline().newest().map(Commit::epoch).orElse(0L));
+        return Map.of("epoch", drive.volume().timeline().newestEpoch());
     }
 
     private Map<String, Object> unmount() {

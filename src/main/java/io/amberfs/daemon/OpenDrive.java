@@ -9,9 +9,12 @@ import io.amberfs.fs.Drive;
 import io.amberfs.history.Instants;
 import io.amberfs.history.RowSeal;
 import io.amberfs.history.SessionRows;
+import io.amberfs.history.StateDamage;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Entropy;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
 import io.amberfs.store.OwnerLock;
 import io.amberfs.store.RocksStore;
 import io.amberfs.store.Store;
@@ -20,6 +23,9 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store that this process owns, and the drive in it: everything is wired here. Closing makes all durable and closes the parts in the reverse order of their making, all of them
@@ -39,6 +45,7 @@ public final class OpenDrive implements AutoCloseable {
     private final Store store;
     private final Keys keys;
     private final Drive drive;
+    private final List<StateDamage> damages;
     private final Clock clock = Clock.system();
     private final Instants instants = new Instants(ZoneId.systemDefault());
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -50,14 +57,16 @@ public final class OpenDrive implements AutoCloseable {
         try {
             add(new OwnerLock(folder));
             keys = add(new Keys(master));
-            if (!options.readOnly()) {
-                header.heal();
-            }
             store = add(new RocksStore(folder, clock, options.acceptLoss(), options.readOnly()));
             Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
             RowSeal seal = new RowSeal(sealer);
             Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
             BlockStore blocks = new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE);
+            damages = damages(volume, blocks);
+            if (!options.readOnly()) {
+                requireWritable(options.acceptLoss());
+                header.heal();
+            }
             drive = add(new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, instants, options.readOnly(), options.snapdirVisible(),
                 options.uid(), options.gid())));
         } catch (RuntimeException | Error e) {
@@ -78,6 +87,11 @@ public final class OpenDrive implements AutoCloseable {
 
     public Store store() {
         return store;
+    }
+
+    /** What needs attention: damage to the header and to what the volume keeps of itself. */
+    public List<String> findings() {
+        return Stream.concat(header.damaged().stream(), damages.stream().map(StateDamage::what)).toList();
     }
 
     /** A sealer that has opened nothing yet, so that it also notices sessions that were damaged since the drive was opened. To be closed. */
@@ -113,6 +127,26 @@ public final class OpenDrive implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private static List<StateDamage> damages(Volume volume, BlockStore blocks) {
+        Stream<StateDamage> ofBlocks = blocks.damage().map(what -> new StateDamage(what, StateDamage.Way.READ)).stream();
+        return Stream.concat(volume.damages().stream(), ofBlocks).toList();
+    }
+
+    /** @throws Refusal DAMAGE when to go on could overwrite what may still be there, or hide what is lost */
+    private void requireWritable(boolean acceptLoss) {
+        for (StateDamage damage : damages) {
+            String said = "the store " + folder + " is damaged: " + damage.what();
+            if (damage.way() == StateDamage.Way.READ) {
+                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `mount --read-only` shows what is left, `check` what is hit:"
+                    + " copy it out, or put back " + folder.resolve("rows") + " from a copy of the store");
+            } else if (damage.way() == StateDamage.Way.ACCEPT && !acceptLoss) {
+                throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `check` says what is hit, `mount --read-only` shows the drive."
+                    + " Copy the store first; then `mount --accept-loss` goes on without these records");
+            }
+            LoggerFactory.getLogger(OpenDrive.class).warn("{}; `amberfs check` says what is hit", said);
         }
     }
 

@@ -8,7 +8,6 @@ import io.amberfs.history.RowKey;
 import io.amberfs.history.Scan;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Body;
-import io.amberfs.model.Commit;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
@@ -20,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /** The versions that the files of a directory had, found through the lifetimes of their dirents and inodes. Thread-safe. */
 final class FileVersions {
@@ -39,7 +39,7 @@ final class FileVersions {
 
     /** The distinct versions of what stood under {@code name} in {@code dir}, oldest first; directories do not count. */
     List<Version> of(long dir, Name name) {
-        long newest = volume.timeline().newest().map(Commit::epoch).orElse(0L);
+        long newest = volume.timeline().newestEpoch();
         List<Version> found = new ArrayList<>();
         for (Lifetimes.Version entry : volume.lifetimes().of(records.direntKey(dir, name.bytes()))) {
             long ino = DirentCodec.decode(entry.value()).ino();
@@ -69,16 +69,17 @@ final class FileVersions {
         return named;
     }
 
-    /** The names of all that is or ever was in {@code dir}, directories left out. */
+    /** The names under which {@link #of} finds something: those of all files that are or ever were in {@code dir} in a commit. An entry that is damaged is left out. */
     Set<Name> names(long dir) {
         Set<Name> names = new LinkedHashSet<>();
-        byte[] prefix = RowKey.of(volume.number(), RowKey.DIRENT, dir);
-        try (Scan scan = volume.head().scan(prefix, prefix)) {
-            while (scan.next()) {
-                add(names, DirentCodec.decode(scan.value()));
+        volume.lifetimes().show(RowKey.of(volume.number(), RowKey.DIRENT, dir), volume.timeline().newestEpoch(), value -> {
+            Dirent dirent = DirentCodec.decode(value);
+            boolean isFile = !Mode.isDirectory(dirent.type());
+            if (isFile) {
+                names.add(Name.of(dirent.name()));
             }
-        }
-        volume.lifetimes().newest(prefix).forEach(version -> add(names, DirentCodec.decode(version.value())));
+            return isFile;
+        }, damage -> LoggerFactory.getLogger(FileVersions.class).error("an entry is left out of a listing: {}", damage.getMessage()));
         return names;
     }
 
@@ -103,12 +104,6 @@ final class FileVersions {
                 }
             }
             return !other.next();
-        }
-    }
-
-    private static void add(Set<Name> names, Dirent dirent) {
-        if (!Mode.isDirectory(dirent.type())) {
-            names.add(Name.of(dirent.name()));
         }
     }
 }

@@ -102,21 +102,21 @@ final class PastNames {
 
     /** The commit that a name in {@code .snapshots} means: a snapshot, or else the newest one not later than a time that is not in the future. */
     Optional<Long> epoch(String name) {
-        Optional<Snapshot> snapshot = timeline.snapshot(name);
+        long now = clock.nanos();
+        Optional<Snapshot> snapshot = instants.isTime(name, now) ? timeline.listed(name) : timeline.snapshot(name);
         if (snapshot.isPresent()) {
             return snapshot.map(Snapshot::epoch);
         }
-        long now = clock.nanos();
         return instants.parse(name, now).filter(time -> time <= now).flatMap(timeline::resolve);
     }
 
     boolean resolves(long dir, Name name) {
-        return timeline.snapshot(name.toString()).isPresent() || instants.parse(name.toString(), clock.nanos()).isPresent() && epoch(name.toString()).isPresent();
+        return epoch(name.toString()).isPresent();
     }
 
     /** @throws FsException EINVAL for what cannot name a snapshot */
     String snapshotName(Name name) {
-        if (!name.isUtf8() || instants.parse(name.toString(), clock.nanos()).isPresent()) {
+        if (!name.isUtf8() || instants.isTime(name.toString(), clock.nanos())) {
             throw new FsException(Errno.EINVAL, "a snapshot cannot be called like a time");
         }
         return name.toString();

@@ -26,6 +26,8 @@ public final class Instants {
     /** For messages. */
     public static final String FORMS = "2024-06-18, 2024-06-18T10:10, 2024-06-18T10:10:37 (with Z or +02:00 if need be), @GMT-2024.06.18-10.10.37, "
         + "now, today, yesterday, 10min-ago";
+    /** What 64 bits of nanoseconds can count. */
+    private static final String RANGE = "1677-09-22 to 2262-04-11";
     private static final long SECOND = 1_000_000_000L;
     private static final Pattern CIVIL = Pattern.compile(
         "(\\d{4})-(\\d{2})-(\\d{2})(?:[T_ ](\\d{2})[:-](\\d{2})(?:[:-](\\d{2})(?:\\.(\\d{1,9}))?)?)?(Z|[+-]\\d{2}:?\\d{2})?");
@@ -42,9 +44,27 @@ public final class Instants {
 
     /**
      * @param now nanoseconds since 1970
-     * @return nanoseconds since 1970; empty if the text names no time
+     * @return nanoseconds since 1970; empty if the text names no time, or one that they cannot count
      */
     public Optional<Long> parse(String text, long now) {
+        try {
+            return read(text, now);
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the text is the name of a time, also of one that is too far away to be counted. */
+    public boolean isTime(String text, long now) {
+        try {
+            return read(text, now).isPresent();
+        } catch (ArithmeticException e) {
+            return true;
+        }
+    }
+
+    /** @throws ArithmeticException for a time that 64 bits of nanoseconds cannot count */
+    private Optional<Long> read(String text, long now) {
         try {
             Matcher civil = CIVIL.matcher(text);
             if (civil.matches()) {
@@ -57,7 +77,7 @@ public final class Instants {
             }
             Matcher ago = AGO.matcher(text);
             if (ago.matches()) {
-                return Optional.of(now - unit(ago.group(2)).multipliedBy(Long.parseLong(ago.group(1))).toNanos());
+                return Optional.of(Math.subtractExact(now, unit(ago.group(2)).multipliedBy(Long.parseLong(ago.group(1))).toNanos()));
             }
             LocalDate today = instant(now).atZone(zone).toLocalDate();
             return switch (text) {
@@ -66,14 +86,18 @@ public final class Instants {
                 case "yesterday" -> Optional.of(nanos(today.minusDays(1).atStartOfDay(zone).toInstant()));
                 default -> Optional.empty();
             };
-        } catch (DateTimeException | ArithmeticException e) {
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    /** @throws Refusal USAGE with the accepted forms */
+    /** @throws Refusal USAGE with the accepted forms, or the range */
     public long require(String text, long now) {
-        return parse(text, now).orElseThrow(() -> new Refusal(ExitCode.USAGE, "'" + text + "' is neither a snapshot nor a time; a time is one of " + FORMS));
+        try {
+            return read(text, now).orElseThrow(() -> new Refusal(ExitCode.USAGE, "'" + text + "' is neither a snapshot nor a time; a time is one of " + FORMS));
+        } catch (ArithmeticException e) {
+            throw new Refusal(ExitCode.USAGE, "the time '" + text + "' is out of range: times go from " + RANGE, e);
+        }
     }
 
     /** {@code 2024-06-18T10:10}, in the drive's zone. */

@@ -1,5 +1,6 @@
 package io.amberfs.history;
 
+import io.amberfs.model.CorruptException;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
@@ -7,15 +8,18 @@ import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The versions that a row had, by recorded epochs. Thread-safe. */
 public final class Lifetimes {
     /** One version: there during the epochs [from, until). {@code until} is Long.MAX_VALUE while it lives. */
     public record Version(long from, long until, byte[] value) {
     }
+
+    private static final int LIFE = 8;
 
     private final Store store;
     private final RowSeal seal;
@@ -42,22 +46,31 @@ public final class Lifetimes {
         return versions;
     }
 
-    /** The newest recorded version of each row whose key starts with {@code prefix}, in the order of the keys, dead rows included. */
-    public List<Version> newest(byte[] prefix) {
-        List<Version> found = new ArrayList<>();
-        try (Reading reading = store.reading(); Cursor past = reading.cursor(Table.PAST, prefix)) {
-            boolean valid = past.next();
-            while (valid) {
-                byte[] key = Arrays.copyOf(past.key(), past.key().length - 8);
-                byte[] row = past.value();
+    /**
+     * Shows {@code taker} the values that rows whose keys start with {@code prefix} had in commits up to {@code epoch}: of each row the newest first, until one is taken. The
+     * live rows come first, in an order of their own, so that a row may be taken once more for its past. What is damaged goes to {@code damaged}.
+     */
+    public void show(byte[] prefix, long epoch, Predicate<byte[]> taker, Consumer<CorruptException> damaged) {
+        try (Reading reading = store.reading(); Cursor live = reading.cursor(Table.LIVE, prefix); Cursor past = reading.cursor(Table.PAST, prefix)) {
+            for (boolean valid = live.next(); valid; valid = live.next()) {
+                isTaken(live.key(), live.value(), epoch, taker, damaged);
+            }
+            for (boolean valid = past.last(); valid; ) {
+                byte[] key = Arrays.copyOf(past.key(), past.key().length - LIFE);
                 long until = KeyBytes.longAt(past.key(), key.length);
-                valid = past.next();
-                if (!valid || !Past.isVersionOf(past.key(), key)) {
-                    found.add(new Version(RowSeal.from(key, row), until, seal.open(key, row)));
-                }
+                boolean isDone = isTaken(key, past.value(), epoch, taker, damaged) || until == 0;
+                valid = past.seekBack(isDone ? key : KeyBytes.join(key, until - 1));
             }
         }
-        return Collections.unmodifiableList(found);
+    }
+
+    private boolean isTaken(byte[] key, byte[] row, long epoch, Predicate<byte[]> taker, Consumer<CorruptException> damaged) {
+        try {
+            return RowSeal.from(key, row) <= epoch && taker.test(seal.open(key, row));
+        } catch (CorruptException e) {
+            damaged.accept(e);
+            return false;
+        }
     }
 
     public int volume() {

@@ -2,11 +2,13 @@ package io.amberfs.history;
 
 import io.amberfs.codec.CommitCodec;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
+import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
@@ -28,7 +30,7 @@ import java.util.function.UnaryOperator;
  * <ul>
  * <li>Epochs decide what came before what; times only serve to find commits. A commit is visible here once its batch is durable ({@link #recorded}).
  * <li>Commits are found by the second they were made in: a commit of 10:10:37.4 is the one that 10:10:37 names.
- * <li>Snapshots are few and kept in memory; their rows are sealed under a hash of their names.
+ * <li>Snapshots are few and kept in memory; their rows are sealed under a hash of their names. One whose row is damaged is not listed, and its name is answered as damaged.
  * </ul>
  *
  * <p>Thread-safe; additions come from one thread at a time (the flush lock).
@@ -39,8 +41,10 @@ public final class Timeline {
     private final UnaryOperator<byte[]> nameHash;
     private final byte[] volume;
     private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+    private final List<StateDamage> damages = new ArrayList<>();
     private volatile Optional<Commit> newest;
     private volatile Optional<Commit> oldest;
+    private volatile long newestEpoch;
 
     /** @param nameHash the keyed hash of names, 16 bytes */
     public Timeline(Store store, RowSeal seal, UnaryOperator<byte[]> nameHash, int volume) {
@@ -48,16 +52,44 @@ public final class Timeline {
         this.seal = seal;
         this.nameHash = nameHash;
         this.volume = new byte[] {(byte) (volume >>> 8), (byte) volume};
-        newest = edge(true);
-        oldest = edge(false);
-        try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.COMMITS, prefix('s'))) {
-            while (rows.next()) {
-                Snapshot snapshot = CommitCodec.decodeSnapshot(seal.openSingle('C', rows.key(), rows.value()));
-                snapshots.put(snapshot.name(), snapshot);
-            }
+        try (Reading reading = store.reading()) {
+            newest = readNewest(reading);
+            oldest = readOldest(reading);
+            readSnapshots(reading);
         }
     }
 
+    /** What of its rows could not be read. */
+    List<StateDamage> damages() {
+        return damages;
+    }
+
+    /** Whether there is no commit, as far as can be read. */
+    boolean isEmpty() {
+        return newestEpoch == 0;
+    }
+
+    /** The epoch of the newest commit, also when its record is damaged; 0 when there is none. */
+    public long newestEpoch() {
+        return newestEpoch;
+    }
+
+    /** The newest epoch that a snapshot or the latest time leads to. */
+    long newestNamed(Reading reading) {
+        long named = snapshots.values().stream().mapToLong(Snapshot::epoch).max().orElse(0);
+        byte[] prefix = prefix('t');
+        try (Cursor times = reading.cursor(Table.COMMITS, prefix)) {
+            return Math.max(named, times.last() && times.key().length == prefix.length + 16 ? KeyBytes.longAt(times.key(), prefix.length + 8) : 0);
+        }
+    }
+
+    /** Commits up to {@code epoch} were made, though nothing is left of their records. */
+    void skipTo(long epoch) {
+        newest = Optional.empty();
+        newestEpoch = epoch;
+    }
+
+    /** The newest commit; empty also when its record is damaged. */
     public Optional<Commit> newest() {
         return newest;
     }
@@ -68,7 +100,7 @@ public final class Timeline {
 
     public Optional<Commit> commit(long epoch) {
         byte[] key = KeyBytes.join(prefix('c'), epoch);
-        return store.get(Table.COMMITS, key).map(row -> CommitCodec.decodeCommit(seal.openSingle('C', key, row)));
+        return store.get(Table.COMMITS, key).map(row -> openCommit(key, row));
     }
 
     /** Adds the rows of a commit to the batch that records its changes. */
@@ -89,6 +121,7 @@ public final class Timeline {
 
     void recorded(Commit commit) {
         newest = Optional.of(commit);
+        newestEpoch = commit.epoch();
         if (oldest.isEmpty()) {
             oldest = newest;
         }
@@ -107,8 +140,23 @@ public final class Timeline {
         return snapshots.values().stream().sorted(Comparator.comparingLong(Snapshot::epoch).thenComparing(Snapshot::name)).toList();
     }
 
-    public Optional<Snapshot> snapshot(String name) {
+    /** Of those that could be read. */
+    public Optional<Snapshot> listed(String name) {
         return Optional.ofNullable(snapshots.get(name));
+    }
+
+    /** @throws CorruptException when its row is damaged; where rows cannot be read, also for a name that may never have been one */
+    public Optional<Snapshot> snapshot(String name) {
+        Optional<Snapshot> known = listed(name);
+        if (known.isPresent() || damages.isEmpty()) {
+            return known;
+        }
+        byte[] key = snapshotKey(name);
+        try {
+            return store.get(Table.COMMITS, key).map(row -> openSnapshot(key, row));
+        } catch (CorruptException | UnsupportedFormatException e) {
+            throw new CorruptException("the snapshot '" + name + "' is damaged: " + e.getMessage(), e);
+        }
     }
 
     /** The newest kept commit whose second is not later than {@code time} (nanoseconds since 1970); none before the first commit. Of several in one second the last one. */
@@ -159,7 +207,11 @@ public final class Timeline {
         long at(long time, long epoch);
     }
 
-    /** A name that a snapshot may have: a file name in UTF-8 that cannot be taken for a time. */
+    /**
+     * Refuses what is no file name of printable UTF-8. A name that reads as a time would hide that time: callers refuse it by {@link Instants#isTime}.
+     *
+     * @throws Refusal USAGE
+     */
     public static void requireName(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > Limits.NAME_MAX || !Name.isValid(bytes) || name.chars().anyMatch(c -> c < ' ' || c == 0xfffd)) {
@@ -180,13 +232,53 @@ public final class Timeline {
         return time ^ Long.MIN_VALUE;
     }
 
-    private Optional<Commit> edge(boolean last) {
-        try (Reading reading = store.reading(); Cursor commits = reading.cursor(Table.COMMITS, prefix('c'))) {
-            List<Commit> found = new ArrayList<>();
-            if (last ? commits.last() : commits.next()) {
-                found.add(CommitCodec.decodeCommit(seal.openSingle('C', commits.key(), commits.value())));
+    private Commit openCommit(byte[] key, byte[] row) {
+        return CommitCodec.decodeCommit(seal.openSingle('C', key, row));
+    }
+
+    private Snapshot openSnapshot(byte[] key, byte[] row) {
+        return CommitCodec.decodeSnapshot(seal.openSingle('C', key, row));
+    }
+
+    private Optional<Commit> readNewest(Reading reading) {
+        try (Cursor commits = reading.cursor(Table.COMMITS, prefix('c'))) {
+            if (!commits.last()) {
+                return Optional.empty();
             }
-            return found.stream().findFirst();
+            newestEpoch = KeyBytes.longAt(commits.key(), 3);
+            return Optional.of(openCommit(commits.key(), commits.value()));
+        } catch (CorruptException | UnsupportedFormatException e) {
+            String what = newestEpoch == 0 ? "the newest commits cannot be read: " : "the record of the newest commit, " + newestEpoch + ", is damaged: ";
+            damages.add(new StateDamage(what + e.getMessage(), newestEpoch == 0 ? StateDamage.Way.READ : StateDamage.Way.ACCEPT));
+            return Optional.empty();
+        }
+    }
+
+    /** It serves messages alone. */
+    private Optional<Commit> readOldest(Reading reading) {
+        try (Cursor commits = reading.cursor(Table.COMMITS, prefix('c'))) {
+            return commits.next() ? Optional.of(openCommit(commits.key(), commits.value())) : Optional.empty();
+        } catch (CorruptException | UnsupportedFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void readSnapshots(Reading reading) {
+        long damaged = 0;
+        try (Cursor rows = reading.cursor(Table.COMMITS, prefix('s'))) {
+            while (rows.next()) {
+                try {
+                    Snapshot snapshot = openSnapshot(rows.key(), rows.value());
+                    snapshots.put(snapshot.name(), snapshot);
+                } catch (CorruptException | UnsupportedFormatException e) {
+                    damaged++;
+                }
+            }
+        } catch (CorruptException e) {
+            damages.add(new StateDamage("some snapshots cannot be read, and are not listed: " + e.getMessage(), StateDamage.Way.GO_ON));
+        }
+        if (damaged > 0) {
+            damages.add(new StateDamage(damaged == 1 ? "a snapshot is damaged, and not listed" : damaged + " snapshots are damaged, and not listed", StateDamage.Way.GO_ON));
         }
     }
 }

@@ -1,13 +1,19 @@
 package io.amberfs.history;
 
-import io.amberfs.codec.In;
-import io.amberfs.codec.Out;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.Inode;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
+import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
+import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,13 +26,12 @@ import java.util.function.UnaryOperator;
  * <li>Recording goes {@link #freeze}, {@link #record} into a batch, the caller's write, {@link #recorded}; one at a time, under the caller's flush lock.
  * <li>The counters are written with every batch, so they are those of the state that the batch leaves.
  * <li>Inode numbers are never used again.
+ * <li>It opens also when its own state is damaged, so that what is left can be read; who wants to write asks for {@link #damages} first.
  * </ul>
  *
- * <p>META row {@code 'v' volume u16}: {@code version u8 = 1 | committed u8 | next ino varint | files varint | logical bytes varint}. Thread-safe.
+ * <p>Thread-safe.
  */
 public final class Volume {
-    private static final int VERSION = 1;
-
     /** A frozen state on its way to the store. {@code snapshot} only with a commit. */
     public record Frozen(Head.Frozen layer, long epoch, Optional<Commit> commit, Optional<Snapshot> snapshot, long nextIno, Totals totals) {
     }
@@ -40,28 +45,85 @@ public final class Volume {
     private final AtomicLong nextIno;
     private final AtomicReference<Totals> totals;
     private final boolean committed;
+    private final boolean isNew;
+    private final List<StateDamage> damages = new ArrayList<>();
     private volatile long epoch;
 
     public Volume(Store store, RowSeal seal, UnaryOperator<byte[]> nameHash, int number) {
         this.store = store;
         this.seal = seal;
         this.number = number;
-        key = new byte[] {'v', (byte) (number >>> 8), (byte) number};
+        key = Counters.key(number);
         head = new Head(store, seal, number);
         timeline = new Timeline(store, seal, nameHash, number);
-        epoch = timeline.newest().map(Commit::epoch).orElse(0L) + 1;
-        Optional<byte[]> counters = store.get(Table.META, key).map(row -> seal.openSingle('M', key, row));
-        if (counters.isPresent()) {
-            In in = new In("the counters of volume " + number, counters.get()).version(VERSION);
-            committed = in.u8() == 1;
-            nextIno = new AtomicLong(in.varint(1, Long.MAX_VALUE));
-            totals = new AtomicReference<>(new Totals(in.varint(0, Long.MAX_VALUE), in.varint(0, Long.MAX_VALUE)));
-            in.end();
-        } else {
-            committed = true;
-            nextIno = new AtomicLong(1);
-            totals = new AtomicReference<>(new Totals(0, 0));
+        damages.addAll(timeline.damages());
+        Counters counters;
+        try (Reading reading = store.reading()) {
+            Optional<Counters> read = counters(reading);
+            isNew = timeline.isEmpty() && read.isEmpty() && damages.isEmpty();
+            counters = read.orElse(Counters.NEW);
+            checkEpochs(reading, counters.committed());
         }
+        committed = counters.committed();
+        nextIno = new AtomicLong(counters.nextIno());
+        totals = new AtomicReference<>(counters.totals());
+        epoch = timeline.newestEpoch() + 1;
+    }
+
+    /** Empty when nothing was ever recorded. */
+    private Optional<Counters> counters(Reading reading) {
+        String what = "the counters of volume " + number;
+        Optional<byte[]> row;
+        try {
+            row = reading.get(Table.META, key);
+        } catch (CorruptException e) {
+            damages.add(new StateDamage(what + " cannot be read: " + e.getMessage(), StateDamage.Way.READ));
+            return Optional.of(Counters.NEW);
+        }
+        try {
+            if (row.isPresent()) {
+                return Optional.of(Counters.decode(number, seal.openSingle('M', key, row.get())));
+            }
+            if (timeline.isEmpty() && !hasRoot(reading)) {
+                return Optional.empty();
+            }
+            what += " are missing";
+        } catch (CorruptException | UnsupportedFormatException e) {
+            what += " are damaged: " + e.getMessage();
+        }
+        try {
+            Counters counted = Counters.count(reading, seal, number);
+            damages.add(new StateDamage(what + "; they were counted anew", StateDamage.Way.GO_ON));
+            return Optional.of(counted);
+        } catch (CorruptException e) {
+            damages.add(new StateDamage(what + ", and cannot be counted anew: " + e.getMessage(), StateDamage.Way.READ));
+            return Optional.of(Counters.NEW);
+        }
+    }
+
+    private boolean hasRoot(Reading reading) {
+        return reading.get(Table.LIVE, RowKey.of(number, RowKey.INODE, Inode.ROOT)).isPresent();
+    }
+
+    /** No change, time or snapshot may be of a later epoch than the newest commit, but for changes that were recorded since. */
+    private void checkEpochs(Reading reading, boolean isCommitted) {
+        byte[] prefix = {(byte) (number >>> 8), (byte) number};
+        try (Cursor changes = reading.cursor(Table.CHANGES, prefix)) {
+            long changed = changes.last() && changes.key().length >= prefix.length + 8 ? KeyBytes.longAt(changes.key(), prefix.length) : 0;
+            long found = timeline.newestEpoch();
+            long last = Math.max(timeline.newestNamed(reading), changed - (isCommitted ? 0 : 1));
+            if (last > found) {
+                damages.add(new StateDamage("the records of commits behind " + found + ", up to " + last + ", are missing", StateDamage.Way.ACCEPT));
+                timeline.skipTo(last);
+            }
+        } catch (CorruptException e) {
+            damages.add(new StateDamage("what the newest commits changed, or when they were made, cannot be read: " + e.getMessage(), StateDamage.Way.READ));
+        }
+    }
+
+    /** What of its own state could not be read. */
+    public List<StateDamage> damages() {
+        return List.copyOf(damages);
     }
 
     public int number() {
@@ -88,7 +150,7 @@ public final class Volume {
 
     /** Whether nothing was ever recorded. */
     public boolean isNew() {
-        return timeline.newest().isEmpty();
+        return isNew;
     }
 
     /** Whether the last recording before this volume was opened was a commit; if not, what it recorded is still without one. */
@@ -133,8 +195,8 @@ public final class Volume {
         head.record(batch, frozen.epoch());
         frozen.commit().ifPresent(commit -> timeline.add(batch, commit));
         frozen.snapshot().ifPresent(snapshot -> timeline.add(batch, snapshot));
-        Out out = new Out(24).u8(VERSION).u8(frozen.commit().isPresent() ? 1 : 0).varint(frozen.nextIno()).varint(frozen.totals().files()).varint(frozen.totals().logicalBytes());
-        batch.put(Table.META, key, seal.sealSingle('M', key, out.toBytes()));
+        Counters counters = new Counters(frozen.commit().isPresent(), frozen.nextIno(), frozen.totals());
+        batch.put(Table.META, key, seal.sealSingle('M', key, counters.encode()));
     }
 
     /** The batch is durable. */

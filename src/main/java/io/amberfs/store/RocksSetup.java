@@ -22,8 +22,9 @@ import org.rocksdb.WALRecoveryMode;
  * <li>Memory: 48 MiB of block cache (index and filter blocks included) and 48 MiB of memtables for all tables together.
  * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
  * rewriting.
- * <li>Opening replays the log into memory and leaves it where it is, so that a log that turns out to be damaged can still be copied.
  * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
+ * <li>Opening for writing replays the log and writes its rows to tables. Logs of former runs must not stay beside the new one: that one of them is missing would not be noticed.
+ * Those of one run are tracked: each names its forerunner.
  * </ul>
  */
 final class RocksSetup {
@@ -34,15 +35,21 @@ final class RocksSetup {
     private RocksSetup() {
     }
 
-    static DBOptions database(Natives natives, boolean acceptLoss) {
+    /**
+     * @param acceptLoss to go on from the state before the first damage or gap in the log
+     * @param track      require all logs that the manifest names; a database that was written so must not be opened for reading otherwise (RocksDB 11 ends the process then)
+     * @param hasLog     require that each log finds its forerunner; only where there are logs
+     */
+    static DBOptions database(Natives natives, boolean acceptLoss, boolean track, boolean hasLog) {
         Properties names = new Properties();
-        names.setProperty("track_and_verify_wals_in_manifest", "true");
+        names.setProperty("track_and_verify_wals_in_manifest", String.valueOf(track));
+        names.setProperty("track_and_verify_wals", String.valueOf(hasLog));
         DBOptions options = natives.add(DBOptions.getDBOptionsFromProps(names));
         return options.setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
             .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(96L << 20).setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
-            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0).setAvoidFlushDuringRecovery(true)
+            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)
             .setWalRecoveryMode(acceptLoss ? WALRecoveryMode.PointInTimeRecovery : WALRecoveryMode.TolerateCorruptedTailRecords);
     }
 

@@ -2,7 +2,6 @@ package io.amberfs.store;
 
 import io.amberfs.model.Clock;
 import io.amberfs.model.CorruptException;
-import io.amberfs.model.ExitCode;
 import io.amberfs.model.Fault;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
@@ -11,15 +10,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.DBOptions;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.LogFile;
@@ -37,16 +33,21 @@ import org.rocksdb.WriteOptions;
  *
  * <ul>
  * <li>Every batch is synced before {@link #write} returns. After a failed write nothing more is written: a failed sync is never retried.
- * <li>A database that has forgotten batches that were durable is refused at opening.
+ * <li>A database that has forgotten batches that were durable is refused at opening, by {@link RocksOpening}, with nothing changed.
  * </ul>
  *
  * <p>Thread-safe. {@code writeLock} orders batches with the mark; native handles live until {@link #close}, after which no method may be called.
  */
 public final class RocksStore implements Store {
+    static final String ROWS = "rows";
+    static final String MARK = "synced";
+
     private final Natives natives = new Natives();
     private final Path runs;
     private final FileStore device;
-    private final SyncMark mark;
+    /** None in a store that is only read. */
+    private final Optional<SyncMark> mark;
+    private final Manifest manifest;
     private final Clock clock;
     private final RocksDB db;
     private final List<ColumnFamilyHandle> tables = new ArrayList<>();
@@ -58,10 +59,10 @@ public final class RocksStore implements Store {
     private volatile Optional<StoreFailedException> failed = Optional.empty();
 
     /**
-     * Opens or makes the store in {@code folder}, which must exist.
+     * Opens the store in {@code folder}, which must exist, or makes it where there never was one.
      *
      * @param acceptLoss open at the last intact state although later durable batches are lost
-     * @throws Refusal DAMAGE when the database is damaged as a whole or has lost its end
+     * @throws Refusal DAMAGE when the database is damaged as a whole or has lost its end; then nothing was changed
      */
     public RocksStore(Path folder, Clock clock, boolean acceptLoss) {
         this(folder, clock, acceptLoss, false);
@@ -69,34 +70,21 @@ public final class RocksStore implements Store {
 
     /** @param readOnly change nothing on disk: what the log holds is replayed in memory */
     public RocksStore(Path folder, Clock clock, boolean acceptLoss, boolean readOnly) {
-        RocksDB.loadLibrary();
         this.clock = clock;
+        manifest = new Manifest(folder.resolve(ROWS));
         runs = folder.resolve("runs");
         try {
+            db = new RocksOpening(folder, acceptLoss, readOnly).open(natives, tables);
+            device = Files.getFileStore(folder);
+            synced = natives.add(new WriteOptions().setSync(true));
+            plain = natives.add(new ReadOptions());
+            uncached = natives.add(new ReadOptions().setFillCache(false));
             if (!readOnly) {
                 Files.createDirectories(runs);
                 deleteLeftovers(runs);
             }
-            device = Files.getFileStore(folder);
-            mark = natives.add(new SyncMark(folder.resolve("synced")));
-            DBOptions options = RocksSetup.database(natives, acceptLoss);
-            List<ColumnFamilyDescriptor> descriptors = RocksSetup.tables(natives);
-            String rows = folder.resolve("rows").toString();
-            db = natives.add(readOnly ? RocksDB.openReadOnly(options, rows, descriptors, tables, false) : RocksDB.open(options, rows, descriptors, tables));
-            tables.forEach(natives::add);
-            synced = natives.add(new WriteOptions().setSync(true));
-            plain = natives.add(new ReadOptions());
-            uncached = natives.add(new ReadOptions().setFillCache(false));
-            SyncMark.Mark durable = mark.read();
-            if (db.getLatestSequenceNumber() < durable.sequence() && !acceptLoss) {
-                throw lost(folder, "its end is missing since " + Instant.ofEpochSecond(0, durable.time()));
-            }
-            if (!readOnly) {
-                mark.restart(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
-            }
-        } catch (RocksDBException e) {
-            natives.close();
-            throw opening(folder, e);
+            mark = readOnly ? Optional.empty() : Optional.of(natives.add(new SyncMark(folder.resolve(MARK))));
+            mark.ifPresent(m -> m.restart(durable()));
         } catch (IOException e) {
             natives.close();
             throw new StoreFailedException("cannot use the store " + folder + ": " + e.getMessage(), e);
@@ -146,7 +134,7 @@ public final class RocksStore implements Store {
                     }
                 }
                 db.write(synced, rocks);
-                mark.write(new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos()));
+                mark.ifPresent(m -> m.write(durable()));
             } catch (RocksDBException e) {
                 throw failure("cannot write a batch of " + batch.changes().size() + " rows", e);
             }
@@ -166,6 +154,9 @@ public final class RocksStore implements Store {
             }
             writer.finish();
             db.ingestExternalFile(tables.get(table.ordinal()), List.of(run.toString()), move);
+            synchronized (writeLock) {
+                mark.ifPresent(m -> m.write(durable()));
+            }
         } catch (RocksDBException e) {
             throw failure("cannot add a run of " + rows.size() + " blocks", e);
         }
@@ -208,6 +199,11 @@ public final class RocksStore implements Store {
         natives.close();
     }
 
+    /** What is durable by now. Under {@code writeLock}, so that no later batch is counted. */
+    private SyncMark.Mark durable() {
+        return new SyncMark.Mark(db.getLatestSequenceNumber(), clock.nanos(), manifest.sync());
+    }
+
     private void failIfFailed() {
         if (failed.isPresent()) {
             throw new StoreFailedException(failed.get().getMessage(), failed.get());
@@ -223,24 +219,6 @@ public final class RocksStore implements Store {
     static Fault fault(String what, RocksDBException e) {
         boolean corrupt = e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
         return corrupt ? new CorruptException(what + ": " + e.getMessage(), e) : new StoreFailedException(what + ": " + e.getMessage(), e);
-    }
-
-    private static RuntimeException opening(Path folder, RocksDBException e) {
-        Status.Code code = e.getStatus() == null ? Status.Code.Undefined : e.getStatus().getCode();
-        if (code == Status.Code.Corruption) {
-            return lost(folder, e.getMessage());
-        }
-        boolean missing = e.getMessage() != null && e.getMessage().contains("No such file");
-        if (missing || code == Status.Code.InvalidArgument || code == Status.Code.NotFound || code == Status.Code.NotSupported) {
-            return new Refusal(ExitCode.DAMAGE, "the database of the store " + folder + " is damaged: " + e.getMessage() + ". Nothing was changed. Put back "
-                + folder.resolve("rows") + " from a copy of the store", e);
-        }
-        return new StoreFailedException("cannot open the store " + folder + ": " + e.getMessage(), e);
-    }
-
-    private static Refusal lost(Path folder, String why) {
-        return new Refusal(ExitCode.DAMAGE, "the log of the store " + folder + " is damaged: " + why
-            + ". Nothing was changed. Copy the store first; then `mount --accept-loss` goes on from the last intact state");
     }
 
     private static void deleteLeftovers(Path runs) throws IOException {

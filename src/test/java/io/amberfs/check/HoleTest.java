@@ -1,9 +1,14 @@
 package io.amberfs.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.TestDrive;
 import io.amberfs.history.RowKey;
+import io.amberfs.history.StateDamage;
+import io.amberfs.history.Volume;
 import io.amberfs.model.CorruptException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
@@ -196,5 +201,56 @@ class HoleTest {
         List<Finding> found = checkWithHole(Table.LIVE, rows.get(0).key(), rows.get(2).key());
         assertTrue(found.stream().anyMatch(UnreadableStretch.class::isInstance), found.toString());
         assertEquals(2, found.stream().filter(NamelessInode.class::isInstance).count(), found.toString());
+    }
+
+    private void opensForReading(Table table, byte[] first, byte[] behind) {
+        files(5);
+        bench.remount();
+        try (TestDrive holed = new TestDrive(new Holed(bench.store, table, first, behind))) {
+            Volume volume = holed.drive.volume();
+            assertTrue(volume.damages().stream().anyMatch(damage -> damage.way() == StateDamage.Way.READ) || holed.drive.blocks().damage().isPresent(), volume.damages().toString());
+            assertFalse(volume.isNew());
+        }
+        List<Finding> found = checkWithHole(table, first, behind);
+        assertFalse(bench.verdict.isSound(), found.toString());
+    }
+
+    @Test
+    void aVolumeWhoseNewestCommitsCannotBeReadOpensForReading() {
+        opensForReading(Table.COMMITS, new byte[] {'c', 0, 1}, new byte[] {'c', 0, 2});
+    }
+
+    @Test
+    void aVolumeWhoseTimesCannotBeReadOpensForReading() {
+        opensForReading(Table.COMMITS, new byte[] {'t', 0, 1}, new byte[] {'t', 0, 2});
+    }
+
+    @Test
+    void aVolumeWhoseCountersCannotBeReadOpensForReading() {
+        opensForReading(Table.META, new byte[] {'v'}, new byte[] {'w'});
+    }
+
+    @Test
+    void aVolumeWhoseNewestChangesCannotBeReadOpensForReading() {
+        opensForReading(Table.CHANGES, KeyBytes.join(new byte[] {0, 1}, 2), new byte[] {0, 2});
+    }
+
+    @Test
+    void aVolumeWhoseNewestBlocksCannotBeReadOpensForReading() {
+        bench.t.write("/big", new byte[200_000]);
+        bench.t.commit(1);
+        bench.put(Table.META, new byte[] {'b'}, new byte[3]);
+        opensForReading(Table.BLOCKS, KeyBytes.ofLong(1), KeyBytes.ofLong(1000));
+    }
+
+    @Test
+    void ofSnapshotsThatCannotBeReadTheNamesAreAnsweredAsDamaged() {
+        files(5);
+        bench.t.drive.snapshot("kept");
+        try (TestDrive holed = new TestDrive(new Holed(bench.store, Table.COMMITS, new byte[] {'s', 0, 1}, new byte[] {'s', 0, 2}), bench.t.now)) {
+            assertEquals(List.of(StateDamage.Way.GO_ON), holed.drive.volume().damages().stream().map(StateDamage::way).toList());
+            assertThrows(CorruptException.class, () -> holed.at("/.snapshots/kept"));
+            assertEquals("contents of a file 3", holed.text("/.snapshots/2024-06-18T10:00:01Z/f3"));
+        }
     }
 }

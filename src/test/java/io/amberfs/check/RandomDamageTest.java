@@ -26,7 +26,7 @@ class RandomDamageTest {
 
     @Test
     void eachDamagedRowIsFoundOrHarmless() {
-        long first = System.nanoTime();
+        long first = Long.getLong("amberfs.seed", System.nanoTime());
         for (long seed = first; seed < first + DRIVES; seed++) {
             System.out.println("RandomDamageTest seed " + seed);
             try (Bench bench = new Bench()) {
@@ -51,7 +51,12 @@ class RandomDamageTest {
         Row row = rows.get(random.nextInt(rows.size()));
         MemoryStore damaged = bench.store.copy();
         String how = damage(damaged, table, row, rows, random);
-        List<Finding> findings = bench.check(damaged, false, Progress.NONE);
+        List<Finding> findings;
+        try {
+            findings = bench.check(damaged, false, Progress.NONE);
+        } catch (RuntimeException e) {
+            throw new AssertionError(which + ": " + how + " of " + table + " " + Scope.hex(row.key()), e);
+        }
         boolean openable = table == Table.BLOCKS;
         if (!findings.isEmpty() || openable && !openAll(bench, damaged).isEmpty()) {
             found++;
@@ -59,7 +64,15 @@ class RandomDamageTest {
             known++;
         } else {
             harmless++;
-            assertEquals(before, Picture.of(damaged), which + ": " + how + " of " + table + " " + Scope.hex(row.key()));
+            assertEquals(before, picture(damaged), which + ": " + how + " of " + table + " " + Scope.hex(row.key()));
+        }
+    }
+
+    private static List<String> picture(MemoryStore damaged) {
+        try {
+            return Picture.of(damaged);
+        } catch (RuntimeException e) {
+            return List.of(e.toString());
         }
     }
 

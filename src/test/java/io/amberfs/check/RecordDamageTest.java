@@ -182,6 +182,15 @@ class RecordDamageTest {
     }
 
     @Test
+    void theRootIsThereFromTheFirstCommitOn() {
+        Row first = bench.rows(Table.PAST, Bench.inodeKey(Inode.ROOT)).get(0);
+        bench.delete(Table.PAST, first.key());
+        MissingVersion found = victim.only(MissingVersion.class);
+        assertEquals(List.of("/"), found.paths());
+        assertEquals(1, found.instants().from());
+    }
+
+    @Test
     void overlappingLifetimesAreFound() {
         Row row = bench.rows(Table.PAST, Bench.inodeKey(bench.ino("/docs/a.txt"))).get(0);
         byte[] key = Bench.keyOfPast(row);

@@ -60,6 +60,11 @@ final class FakeBackend implements Backend, KeyOperations {
     }
 
     @Override
+    public OpenStore openForReading(Path store, Secret secret) {
+        return open(store, secret);
+    }
+
+    @Override
     public NewStore init(Path store, Secret secret) {
         secrets.add(secret);
         done.add("init " + store);

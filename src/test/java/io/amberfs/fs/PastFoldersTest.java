@@ -3,6 +3,7 @@ package io.amberfs.fs;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -30,6 +31,7 @@ class PastFoldersTest {
     @Test
     void aSnapshotCannotBeCalledLikeATimeOrUnprintably() {
         assertEquals(Errno.EINVAL, mkdir("2031-01-01"));
+        assertEquals(Errno.EINVAL, mkdir("9999-01-01"));
         assertEquals(Errno.EEXIST, mkdir("now"));
         assertEquals(Errno.EINVAL, mkdir("a\u0001b"));
         t.mkdir("/.snapshots/mine");
@@ -75,6 +77,48 @@ class PastFoldersTest {
         t.drive.setAttr(t.at("/a"), AttrChange.times(OptionalLong.empty(), OptionalLong.of(7)));
         t.commit(10);
         assertEquals(2, t.list(t.at("/.versions/a")).stream().filter(name -> name.length() > 2).count());
+    }
+
+    private void versionsAreThoseOf(String... names) {
+        List<String> listed = t.list(t.at("/d/.versions")).stream().filter(name -> !name.startsWith(".")).toList();
+        assertEquals(List.of(names), listed);
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            if (listed.contains(name)) {
+                assertTrue(t.list(t.at("/d/.versions/" + name)).stream().anyMatch(version -> version.length() > 2), name);
+            } else {
+                assertEquals(Errno.ENOENT, assertThrows(FsException.class, () -> t.at("/d/.versions/" + name), name).errno());
+            }
+        }
+    }
+
+    @Test
+    void versionsListsTheNamesThatItFinds() {
+        t.mkdir("/d");
+        Node d = t.at("/d");
+        t.write("/d/a", "a");
+        t.write("/d/b", "b");
+        t.mkdir("/d/c");
+        t.commit(10);
+        t.drive.unlink(d, Name.of("a"));
+        t.mkdir("/d/a");
+        t.drive.unlink(d, Name.of("b"));
+        t.drive.rmdir(d, Name.of("c"));
+        t.commit(10);
+        versionsAreThoseOf("a", "b");
+        t.drive.rmdir(d, Name.of("a"));
+        t.write("/d/e", "deleted before it was in a commit");
+        t.drive.unlink(d, Name.of("e"));
+        t.mkdir("/d/b");
+        t.commit(10);
+        versionsAreThoseOf("a", "b");
+        t.write("/d/f", "not in a commit yet");
+        versionsAreThoseOf("a", "b");
+        try (FileHandle handle = t.drive.open(t.at("/d/f"), true, false, false)) {
+            handle.fsync(false);
+        }
+        versionsAreThoseOf("a", "b");
+        t.commit(10);
+        versionsAreThoseOf("a", "b", "f");
     }
 
     @Test

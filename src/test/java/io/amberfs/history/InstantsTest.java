@@ -1,6 +1,7 @@
 package io.amberfs.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,12 +66,27 @@ class InstantsTest {
     @Test
     void whatNamesNoTimeIsRefusedWithTheForms() {
         for (String text : List.of("", "2024", "2024-13-01", "2024-02-30", "2024-06-18T24:00", "2024-06-18T10", "2024-06-18T10:60", "2024-6-18", "tomorrow", "-1min-ago", "min-ago", "1fortnight-ago",
-            "99999999999999min-ago", "2024-06-18T10:10+25:00", "9999-12-31", "0000-00-00", "@GMT-2024.13.18-10.10.37", "2024-06-18T10:10:37.", "2024-06-18T10:10:37.1234567890", " 2024-06-18",
+            "99999999999999min-ago", "2024-06-18T10:10+25:00", "0000-00-00", "@GMT-2024.13.18-10.10.37", "2024-06-18T10:10:37.", "2024-06-18T10:10:37.1234567890", " 2024-06-18",
             "2024-06-18\n", "\u0662\u0660\u0662\u0664-06-18", ".", "a/b")) {
             assertEquals(Optional.empty(), UTC.parse(text, NOW), text);
             Refusal refusal = assertThrows(Refusal.class, () -> UTC.require(text, NOW));
             assertEquals(ExitCode.USAGE, refusal.code());
             assertTrue(refusal.getMessage().contains("10min-ago"));
+            assertFalse(UTC.isTime(text, NOW), text);
+        }
+    }
+
+    @Test
+    void aTimeThatIsTooFarAwayToBeCountedIsSaidToBeOutOfRange() {
+        for (String text : List.of("9999-12-31", "2262-04-12", "1677-09-21", "0001-01-01T10:10Z", "@GMT-2300.01.01-00.00.00", "999999999w-ago", "2262-04-11T23:47:17")) {
+            assertEquals(Optional.empty(), UTC.parse(text, NOW), text);
+            assertTrue(UTC.isTime(text, NOW), text);
+            Refusal refusal = assertThrows(Refusal.class, () -> UTC.require(text, NOW));
+            assertEquals(ExitCode.USAGE, refusal.code());
+            assertTrue(refusal.getMessage().startsWith("the time '" + text + "' is out of range: times go from 1677-09-22 to 2262-04-11"), refusal.getMessage());
+        }
+        for (String text : List.of("1677-09-22", "2262-04-11")) {
+            means(UTC, text, text + "T00:00:00Z");
         }
     }
 
