@@ -65,7 +65,7 @@ final class OpenFile implements SealQueue.Owner {
         return ino;
     }
 
-    /** Whether its last name is gone. Written under the tree lock. */
+    /** Whether its last name is gone, so that its last user has to delete it. Written under the tree lock. */
     boolean isUnlinked() {
         return unlinked;
     }
