@@ -2,11 +2,7 @@ package io.amberfs.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.amberfs.model.Errno;
-import io.amberfs.model.FsException;
-import io.amberfs.model.Name;
 import io.amberfs.store.MemoryStore;
 import org.junit.jupiter.api.Test;
 
@@ -42,26 +38,6 @@ class FilesTest {
             files.release(second);
             files.clean(first);
             assertSame(second, files.find(ino).orElseThrow());
-        }
-    }
-
-    /** The last user of a file without a name lets go of it and deletes it in two steps; what opens it in between has to do it then. */
-    @Test
-    void aFileWithoutANameIsDeletedByWhoeverUsesItLast() {
-        try (TestDrive t = new TestDrive(new MemoryStore())) {
-            t.write("/a", "one");
-            long files = t.drive.volume().totals().files();
-            Node node = t.at("/a");
-            OpenFile first = t.drive.parts().files().acquire(((Node.Present) node).ino(), () -> {
-                throw new IllegalStateException("the file is dirty, so it is there");
-            });
-            t.drive.unlink(Node.ROOT, Name.of("a"));
-            t.drive.sync();
-            t.drive.parts().files().release(first);
-            FileHandle second = t.drive.open(node, false, false, false);
-            second.close();
-            assertEquals(files - 1, t.drive.volume().totals().files());
-            assertEquals(Errno.ESTALE, assertThrows(FsException.class, () -> t.drive.attr(node)).errno());
         }
     }
 }
