@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
@@ -65,10 +64,13 @@ final class MountTarget {
         });
     }
 
-    /** Whether nobody serves the mount any more: it answers ENOTCONN, which the JDK gives only as text in the user's language. To be asked of mountpoints. */
+    /**
+     * Whether nobody serves the mount any more: it answers ENOTCONN, which the JDK gives only as text in the user's language. To be asked of mountpoints. Asked for its size, since
+     * the kernel may remember its attributes.
+     */
     static boolean isDead(Path mount) {
         try {
-            Files.readAttributes(mount, BasicFileAttributes.class);
+            Files.getFileStore(mount).getTotalSpace();
             return false;
         } catch (AccessDeniedException | NoSuchFileException e) {
             return false;
