@@ -13,7 +13,6 @@ import io.amberfs.fs.Drive;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
 import io.amberfs.model.Attr;
-import io.amberfs.model.Commit;
 import io.amberfs.model.Errno;
 import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
@@ -49,7 +48,12 @@ final class OpenedStore implements AutoCloseable {
     }
 
     long epoch() {
-        return open.drive().volume().timeline().newest().map(Commit::epoch).orElse(0L);
+        return open.drive().volume().timeline().newestEpoch();
+    }
+
+    /** What was said at opening. */
+    List<String> told() {
+        return open.findings();
     }
 
     Optional<Long> snapshot(String name) {

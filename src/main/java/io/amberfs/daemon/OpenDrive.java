@@ -67,6 +67,7 @@ public final class OpenDrive implements AutoCloseable {
                 requireWritable(options.acceptLoss());
                 header.heal();
             }
+            damages.forEach(damage -> LoggerFactory.getLogger(OpenDrive.class).warn("the store {} is damaged: {}; `amberfs check` says what is hit", folder, damage.what()));
             drive = add(new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, instants, options.readOnly(), options.snapdirVisible(),
                 options.uid(), options.gid())));
         } catch (RuntimeException | Error e) {
@@ -146,7 +147,6 @@ public final class OpenDrive implements AutoCloseable {
                 throw new Refusal(ExitCode.DAMAGE, said + ". Nothing of the drive was changed. `check` says what is hit, `mount --read-only` shows the drive."
                     + " Copy the store first; then `mount --accept-loss` goes on without these records");
             }
-            LoggerFactory.getLogger(OpenDrive.class).warn("{}; `amberfs check` says what is hit", said);
         }
     }
 
