@@ -190,6 +190,25 @@ class BadInputIT {
     }
 
     @Test
+    void aStoreWithoutItsDatabaseIsNotTakenForAnEmptyOne() throws IOException {
+        try (MountedDrive own = MountedDrive.mounted()) {
+            Files.writeString(own.at("file"), "contents");
+            own.umount();
+            Path aside = Files.createDirectory(own.root().resolve("aside"));
+            for (String name : List.of("rows", "synced")) {
+                Files.move(own.store().resolve(name), aside.resolve(name));
+            }
+            refused(own.amberfs("mount", own.path()), 13, own.store().resolve("rows").toString());
+            refused(own.amberfs("check"), 13, own.store().resolve("rows").toString());
+            for (String name : List.of("rows", "synced")) {
+                Files.move(aside.resolve(name), own.store().resolve(name));
+            }
+            own.mount();
+            assertEquals("contents", Files.readString(own.at("file")));
+        }
+    }
+
+    @Test
     void aDamagedOrMissingKeyFileIsNamed() throws IOException {
         try (MountedDrive own = MountedDrive.unmounted()) {
             Path key = keyFile(own);

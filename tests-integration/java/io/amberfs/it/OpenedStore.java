@@ -39,7 +39,7 @@ final class OpenedStore implements AutoCloseable {
     OpenedStore(Path folder, Path keyFile, boolean readOnly, boolean acceptLoss) {
         StoreHeader header = StoreHeader.open(folder);
         try (Credential credential = KeyFile.load(keyFile, header.storeId()).key(); Unlocked unlocked = header.unlock(credential)) {
-            open = new OpenDrive(folder, header, unlocked.master().clone(), new OpenDrive.Options(readOnly, false, acceptLoss, 0, 0));
+            open = new OpenDrive(folder, header, unlocked.master().clone(), new OpenDrive.Options(false, readOnly, false, acceptLoss, 0, 0));
         }
     }
 

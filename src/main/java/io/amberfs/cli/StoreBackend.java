@@ -58,7 +58,7 @@ final class StoreBackend implements Backend {
     }
 
     private OpenStore open(Path store, Secret secret, boolean readOnly) {
-        OpenDrive open = openDrive(store, secret, new OpenDrive.Options(readOnly, false, false, 0, 0));
+        OpenDrive open = openDrive(store, secret, new OpenDrive.Options(false, readOnly, false, false, 0, 0));
         return new LocalStore(open, new DriveService(open, Optional.empty()));
     }
 
@@ -71,7 +71,7 @@ final class StoreBackend implements Backend {
             StoreHeader header = StoreHeader.create(store, maker, master, recovery, "recovery key");
             try {
                 Optional<Path> keyFile = addFirst(header, master, secret);
-                new OpenDrive(store, header, master.clone(), new OpenDrive.Options(false, false, false, uid(store), gid(store))).close();
+                new OpenDrive(store, header, master.clone(), new OpenDrive.Options(true, false, false, false, uid(store), gid(store))).close();
                 return new NewStore(store, header.storeId().toString(), keyFile, RecoveryKeyText.format(recovery));
             } catch (RuntimeException e) {
                 unmake(store, e);
@@ -85,7 +85,7 @@ final class StoreBackend implements Backend {
     @Override
     public int runDaemon(DaemonOptions options, Runnable ready) {
         OpenDrive open = openDrive(options.store(), options.secret(),
-            new OpenDrive.Options(options.readOnly(), options.snapdirVisible(), options.acceptLoss(), uid(options.store()), gid(options.store())));
+            new OpenDrive.Options(false, options.readOnly(), options.snapdirVisible(), options.acceptLoss(), uid(options.store()), gid(options.store())));
         Serving serving = new Serving(open, new MountOptions(options.mount(), options.store(), options.readOnly(), options.allowOther()), options.commitInterval());
         try (open) {
             warmCiphers();

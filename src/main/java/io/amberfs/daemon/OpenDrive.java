@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * also when one fails. Thread-safe but for closing.
  */
 public final class OpenDrive implements AutoCloseable {
-    /** How to open; {@code acceptLoss}: also when the end of its log is lost. */
-    public record Options(boolean readOnly, boolean snapdirVisible, boolean acceptLoss, int uid, int gid) {
+    /** How to open; {@code create}: a store that has only its header yet; {@code acceptLoss}: also when the end of its log is lost. */
+    public record Options(boolean create, boolean readOnly, boolean snapdirVisible, boolean acceptLoss, int uid, int gid) {
     }
 
     private static final int ZSTD_LEVEL = 1;
@@ -56,6 +56,10 @@ public final class OpenDrive implements AutoCloseable {
         this.header = header;
         try {
             add(new OwnerLock(folder));
+            if (!options.create() && !RocksStore.isMade(folder)) {
+                throw new Refusal(ExitCode.DAMAGE, "the store " + folder + " has no database: put back " + folder.resolve("rows")
+                    + " from a copy of the store; if its making was interrupted, so that it was never used, delete it and run amberfs init again");
+            }
             keys = add(new Keys(master));
             store = add(new RocksStore(folder, clock, options.acceptLoss(), options.readOnly()));
             Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));

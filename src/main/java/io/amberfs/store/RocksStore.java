@@ -94,6 +94,11 @@ public final class RocksStore implements Store {
         }
     }
 
+    /** Whether a database was ever made in that store. */
+    public static boolean isMade(Path folder) {
+        return Files.exists(folder.resolve(ROWS)) || Files.exists(folder.resolve(MARK));
+    }
+
     @Override
     public Optional<byte[]> get(Table table, byte[] key) {
         try {
