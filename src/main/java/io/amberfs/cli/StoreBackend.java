@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** Stores on this machine, opened by this process. Stateless. */
 final class StoreBackend implements Backend {
+    private static final int LOWEST_PRIORITY = 19;
     private static final int OTHERS = 077;
 
     private final SlotMaker maker = new SlotMaker(Clock.system(), Entropy.system());
@@ -192,9 +193,10 @@ final class StoreBackend implements Backend {
         }
     }
 
-    /** Later JDKs compile ciphers with other instructions only once they are used much. */
+    /** Later JDKs compile ciphers with other instructions only once they are used much. It gives way to all that somebody waits for. */
     private static void warmCiphers() {
         Thread warm = new Thread(() -> {
+            Libc.CALLS.setpriority(0, 0, LOWEST_PRIORITY);
             try {
                 CipherCheck.warm();
             } catch (RuntimeException e) {

@@ -31,6 +31,9 @@ public interface Libc {
 
     int geteuid();
 
+    /** Of the calling thread, with {@code which} and {@code who} 0; 19 is what gives way to everything else. */
+    int setpriority(int which, int who, int priority);
+
     int umask(int mask);
 
     int openat(int directory, @In byte[] path, int flags, int mode);
