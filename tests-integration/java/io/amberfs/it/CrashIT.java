@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class CrashIT {
     private static final int CRASHES = Integer.getInteger("amberfs.crashes", 50);
-    private static final int CRASHES_PER_STORE = 25;
+    private static final int CRASHES_PER_STORE = 10;
     private static final int CRASHES_PER_CHECK = 5;
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
 
