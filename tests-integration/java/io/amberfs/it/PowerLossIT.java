@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What a lost page cache can leave of the store: the end of the database's log cut off anywhere behind the last acknowledged fsync; and what no disk may do, cut off before it.
+ * {@code -Damberfs.stops=N} and {@code -Damberfs.cuts=N} do it more often.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PowerLossIT {
