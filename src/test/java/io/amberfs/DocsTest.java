@@ -106,7 +106,7 @@ class DocsTest {
         CRC32C crc = new CRC32C();
         crc.update(slot.array(), 0, 40);
         assertEquals(0x616d7379, slot.getInt());
-        assertEquals(1, slot.getInt());
+        assertEquals(2, slot.getInt());
         slot.getLong();
         assertEquals(TIME, slot.getLong());
         assertEquals(Files.size(folder.resolve(String.format("rows/MANIFEST-%06d", slot.getLong()))), slot.getLong());

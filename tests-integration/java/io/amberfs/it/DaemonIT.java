@@ -30,6 +30,7 @@ class DaemonIT {
                 refused(errno.ENOTCONN, os.stat, sys.argv[1] + '/file')
                 refused(errno.ENOTCONN, os.open, sys.argv[1] + '/new', os.O_CREAT | os.O_WRONLY)
                 """, drive.path()).ok();
+            MountedDrive.await("the kernel has forgotten the attributes of the mountpoint", () -> !Files.exists(drive.path()));
             drive.mount();
             assertEquals("synced", Files.readString(drive.at("file")));
             drive.kill();

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PowerLossIT {
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
-    private static final int STOPS = Integer.getInteger("amberfs.stops", 3);
-    private static final int CUTS = Integer.getInteger("amberfs.cuts", 3);
+    private static final int STOPS = Integer.getInteger("amberfs.stops", 4);
+    private static final int CUTS = Integer.getInteger("amberfs.cuts", 6);
 
     /** The log when so many files had been fsynced. */
     private record Acknowledged(int files, Path log, long length) {

@@ -1,7 +1,6 @@
 package io.amberfs.check;
 
 import io.amberfs.codec.CommitCodec;
-import io.amberfs.history.RowKey;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;

@@ -1,6 +1,5 @@
 package io.amberfs.cli;
 
-import io.amberfs.daemon.Request;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import picocli.CommandLine.Command;

@@ -1,7 +1,6 @@
 package io.amberfs.fs;
 
 import io.amberfs.history.Head;
-import io.amberfs.history.Volume;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;

@@ -1,16 +1,12 @@
 package io.amberfs.fs;
 
-import io.amberfs.codec.DirentCodec;
 import io.amberfs.history.Instants;
 import io.amberfs.history.Ladder;
-import io.amberfs.history.Lifetimes;
 import io.amberfs.history.Past;
-import io.amberfs.history.RowKey;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
-import io.amberfs.model.Dirent;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
@@ -211,12 +207,10 @@ final class PastNames {
 
     private Iterable<Name> path(long dir) {
         Deque<Name> path = new ArrayDeque<>();
-        long at = dir;
-        while (at != Inode.ROOT) {
-            Inode inode = records.directory(parts.head(), at);
+        Ancestors.walk(records, parts.head(), dir, (at, inode) -> {
             path.addFirst(Name.of(inode.name()));
-            at = inode.parent();
-        }
+            return true;
+        });
         return path;
     }
 

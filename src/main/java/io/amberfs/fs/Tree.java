@@ -378,10 +378,11 @@ final class Tree {
 
     /** Whether {@code dir} is {@code ancestor} or lies below it. */
     private boolean isWithin(long dir, long ancestor) {
-        long at = dir;
-        while (at != ancestor && at != Inode.ROOT) {
-            at = records.directory(head, at).parent();
-        }
-        return at == ancestor;
+        boolean[] met = {ancestor == Inode.ROOT};
+        Ancestors.walk(records, head, dir, (at, inode) -> {
+            met[0] |= at == ancestor;
+            return !met[0];
+        });
+        return met[0];
     }
 }

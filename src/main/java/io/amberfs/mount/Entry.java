@@ -15,7 +15,13 @@ record Entry(long id, Attr attr, double attrSeconds, double seconds) {
      */
     static final double LASTING = 60;
 
+    /** The mountpoint's own: so that those of a dead drive are not shown for longer. */
+    static final double MOUNTPOINT = 1;
+
     static double attrSeconds(Node node) {
+        if (node.equals(Node.ROOT)) {
+            return MOUNTPOINT;
+        }
         return isLasting(node) ? LASTING : 0;
     }
 

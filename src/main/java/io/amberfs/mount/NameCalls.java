@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
+import io.amberfs.model.Attr;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
@@ -118,7 +119,8 @@ final class NameCalls {
     }
 
     Entry entry(Node parent, Node node) {
-        return new Entry(ids.told(node), drive.attr(node), Entry.attrSeconds(node), Entry.seconds(parent, node));
+        Attr attr = drive.attr(node); // ahead of the number, which counts as told
+        return new Entry(ids.told(node), attr, Entry.attrSeconds(node), Entry.seconds(parent, node));
     }
 
     /** @throws FsException EILSEQ, ENAMETOOLONG */

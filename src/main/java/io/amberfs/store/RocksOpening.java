@@ -4,6 +4,7 @@ import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
+import io.amberfs.model.UnsupportedFormatException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -56,8 +57,9 @@ final class RocksOpening {
     /**
      * @param natives takes all that is to be closed, also when this fails
      * @param tables  takes the tables, in their order
-     * @throws Refusal              DAMAGE
-     * @throws StoreFailedException when the device fails
+     * @throws Refusal                    DAMAGE
+     * @throws UnsupportedFormatException when another version of this program wrote it
+     * @throws StoreFailedException       when the device fails
      */
     RocksDB open(Natives natives, List<ColumnFamilyHandle> tables) throws IOException {
         boolean isNew = isNew();
@@ -115,6 +117,11 @@ final class RocksOpening {
                 throw lost("its mark " + folder.resolve(RocksStore.MARK) + " is missing, so that nobody can tell whether its end is");
             }
             return mark;
+        } catch (UnsupportedFormatException e) {
+            if (acceptLoss) {
+                return Optional.empty();
+            }
+            throw e;
         } catch (CorruptException e) {
             if (acceptLoss) {
                 return Optional.empty();

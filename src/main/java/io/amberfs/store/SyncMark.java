@@ -2,6 +2,7 @@ package io.amberfs.store;
 
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.StoreFailedException;
+import io.amberfs.model.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,12 +24,12 @@ import java.util.zip.CRC32C;
  * <li>Two slots are written in turn: a torn write leaves the other one.
  * </ul>
  *
- * <p>A slot (48 bytes, at 0 and at 512): {@code "amsy" | version u32 = 1 | sequence u64 | time i64 (ns) | number of the manifest u64 | its length u64 | CRC-32C of the 40 bytes
+ * <p>A slot (48 bytes, at 0 and at 512): {@code "amsy" | version u32 = 2 | sequence u64 | time i64 (ns) | number of the manifest u64 | its length u64 | CRC-32C of the 40 bytes
  * before u32 | 0 u32}. Guarded by itself.
  */
 final class SyncMark implements AutoCloseable {
     private static final int MAGIC = 0x616d7379;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int SLOT = 48;
     private static final int CHECKED = SLOT - 8;
     private static final int SECOND = 512;
@@ -54,7 +55,8 @@ final class SyncMark implements AutoCloseable {
     /**
      * The newest readable slot of a file; empty if it is missing or empty.
      *
-     * @throws CorruptException when neither slot can be read
+     * @throws CorruptException           when neither slot can be read
+     * @throws UnsupportedFormatException when neither is of this version, and one says that it is of another
      */
     static Optional<Mark> read(Path file) throws IOException {
         byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
@@ -65,9 +67,19 @@ final class SyncMark implements AutoCloseable {
         Comparator<Mark> newer = Comparator.comparingLong(Mark::sequence).thenComparing(mark -> mark.manifest().number()).thenComparing(mark -> mark.manifest().length());
         Optional<Mark> newest = Stream.of(slot(both, 0), slot(both, SECOND)).flatMap(Optional::stream).max(newer);
         if (newest.isEmpty()) {
+            requireVersion(file, both);
             throw new CorruptException("its mark " + file + " is damaged");
         }
         return newest;
+    }
+
+    private static void requireVersion(Path file, ByteBuffer both) {
+        for (int at : new int[] {0, SECOND}) {
+            int version = both.getInt(at + Integer.BYTES);
+            if (both.getInt(at) == MAGIC && version != VERSION) {
+                throw new UnsupportedFormatException("the mark " + file, version, VERSION);
+            }
+        }
     }
 
     /** Goes on from {@code mark}, also when it is below what was written before: a loss that was accepted. */

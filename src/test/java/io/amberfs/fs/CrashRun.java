@@ -8,7 +8,6 @@ import io.amberfs.history.Scan;
 import io.amberfs.model.Commit;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
-import io.amberfs.model.Snapshot;
 import io.amberfs.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.Arrays;

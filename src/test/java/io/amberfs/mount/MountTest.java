@@ -24,6 +24,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -267,15 +268,15 @@ class MountTest {
 
     @Test
     void aBusyMountIsLeftAloneAndEndsWhenItIsFree() throws Exception {
-        AtomicBoolean told = new AtomicBoolean();
-        mount.onEnd(() -> told.set(true));
+        CountDownLatch told = new CountDownLatch(1);
+        mount.onEnd(told::countDown);
         try (FileChannel open = FileChannel.open(Files.writeString(root.resolve("a"), "x"))) {
             assertFalse(mount.unmount());
             assertEquals(1, open.size());
         }
         assertTrue(mount.unmount());
         assertTrue(mount.awaitEnd(20, TimeUnit.SECONDS));
-        assertTrue(told.get());
+        assertTrue(told.await(20, TimeUnit.SECONDS));
         assertTrue(mount.unmount());
         assertEquals("x", t.text("/a"));
     }

@@ -10,6 +10,7 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
+import io.amberfs.model.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,6 +223,19 @@ class RocksDamageTest {
                 Files.write(folder.resolve(name), Arrays.copyOf(bytes, length));
                 opensWholeOrIsRefused(name + " has " + length + " of " + bytes.length + " bytes");
             }
+        }
+    }
+
+    @Test
+    void aMarkOfAnotherVersionIsRefusedWithBothVersionsNamed() throws IOException {
+        byte[] other = whole.get("synced").clone();
+        other[7] = 1;
+        other[519] = 1;
+        Files.write(folder.resolve("synced"), other);
+        String said = assertThrows(UnsupportedFormatException.class, () -> open(false)).getMessage();
+        assertTrue(said.contains("synced has format version 1, this amberfs reads version 2"), said);
+        try (RocksStore store = open(true)) {
+            requireRows(store, "accepted");
         }
     }
 
