@@ -95,7 +95,7 @@ class CrashIT {
         for (Future<?> each : running) {
             await(each, where);
         }
-        daemon.onExit().get(60, TimeUnit.SECONDS);
+        MountedDrive.awaitEnd(daemon);
         long inFlight = works.stream().filter(work -> work.wasInFlight(killedAt)).count();
         assertTrue(inFlight * 2 >= works.size(), () -> where + ": only " + inFlight + " operations were in flight");
         FileSystemException gone = assertThrows(FileSystemException.class, () -> Files.newDirectoryStream(drive.path()).close());

@@ -3,6 +3,7 @@ package io.amberfs.it;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.amberfs.cli.ProcessEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -234,15 +235,8 @@ final class MountedDrive implements AutoCloseable {
         }
     }
 
-    private static void awaitEnd(ProcessHandle process) {
-        try {
-            process.onExit().get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new AssertionError("process " + process.pid() + " did not end within " + BOUND.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+    static void awaitEnd(ProcessHandle process) {
+        await("the end of process " + process.pid(), () -> ProcessEnd.of(process.pid()));
     }
 
     private static Map<String, String> environment(Path root, Path store) {

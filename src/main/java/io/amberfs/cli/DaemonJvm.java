@@ -17,9 +17,10 @@ final class DaemonJvm {
     static List<String> command(Path store, Path mount, List<String> options, int verbosity) {
         List<String> command = new ArrayList<>(List.of("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
+        // The archive serves only a process that has the same boot class path.
         String archive = System.getProperty("amberfs.archive", "");
         if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
-            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
+            command.addAll(List.of("-Xbootclasspath/a:" + System.getProperty("amberfs.boot", ""), "-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
         }
         command.addAll(program(System.getProperty("java.class.path")));
         command.addAll(List.of("--store", store.toString()));
@@ -34,7 +35,7 @@ final class DaemonJvm {
     /** The daemon's bounds: resident memory stays under 700 MB with a heap of this size. Out of memory it dies, which loses nothing, rather than lingers. */
     private static List<String> flags() {
         List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
-            "-Xlog:disable", "-Xlog:all=warning:stderr"));
+            "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider", "-Xlog:disable", "-Xlog:all=warning:stderr"));
         if (IS_STRICT) {
             flags.add("--sun-misc-unsafe-memory-access=allow");
         }

@@ -41,7 +41,7 @@ final class KeyCommand implements Callable<Integer> {
         }
         Table table = new Table("SLOT", "KIND", "CREATED", "CONFIRMED");
         for (Map<String, Object> slot : slots) {
-            table.row(String.valueOf(slot.get("id")), String.valueOf(slot.get("kind")), Show.time(slot.get("created"), context.surroundings().zone()),
+            table.row(String.valueOf(slot.get("id")), String.valueOf(slot.get("kind")), Show.time(slot.get("created"), context.surroundings().offsets()),
                 slot.get("confirmed") instanceof Boolean confirmed ? confirmed ? "yes" : "no" : "");
         }
         table.lines().forEach(context.output()::line);

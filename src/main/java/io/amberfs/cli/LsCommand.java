@@ -45,6 +45,6 @@ final class LsCommand implements Callable<Integer> {
     private String line(Map<String, Object> entry) {
         String target = entry.get("target") == null ? "" : " -> " + Show.text(String.valueOf(entry.get("target")));
         return String.format("%s %5s %5s %12s %s %s", Show.mode(((Number) entry.get("mode")).intValue()), entry.get("uid"), entry.get("gid"),
-            entry.get("size"), Show.time(entry.get("mtime"), context.surroundings().zone()), Show.text(String.valueOf(entry.get("name"))) + target);
+            entry.get("size"), Show.time(entry.get("mtime"), context.surroundings().offsets()), Show.text(String.valueOf(entry.get("name"))) + target);
     }
 }

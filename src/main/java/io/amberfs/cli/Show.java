@@ -4,12 +4,13 @@ import io.amberfs.model.Mode;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.function.Function;
 
-/** Values as people read them. */
+/** Values as people read them. What a short command shows is put together by hand: the JDK's formatter takes longer to load than the command to run. */
 final class Show {
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -25,18 +26,24 @@ final class Show {
             value /= 1024;
             unit++;
         }
-        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+        long tenths = Math.round(value * 10);
+        return unit == 0 ? bytes + " B" : tenths / 10 + "." + tenths % 10 + " " + UNITS[unit];
     }
 
     /** As in {@code 12,345}. */
     static String count(long count) {
-        return String.format(Locale.ROOT, "%,d", count);
+        StringBuilder shown = new StringBuilder(Long.toString(count));
+        for (int i = shown.length() - 3; i > (count < 0 ? 1 : 0); i -= 3) {
+            shown.insert(i, ',');
+        }
+        return shown.toString();
     }
 
-    /** A time of the wire (ISO 8601, UTC) in the zone of this machine, in a form that TIME accepts; anything else as it is. */
-    static String time(Object wire, ZoneId zone) {
+    /** A time of the wire (ISO 8601, UTC) as local time, in a form that TIME accepts; anything else as it is. */
+    static String time(Object wire, Function<Instant, ZoneOffset> offsets) {
         try {
-            return LOCAL.format(Instant.parse(String.valueOf(wire)).atZone(zone));
+            Instant at = Instant.parse(String.valueOf(wire));
+            return LOCAL.format(at.atOffset(offsets.apply(at)));
         } catch (DateTimeParseException e) {
             return wire == null ? "-" : text(String.valueOf(wire));
         }

@@ -81,7 +81,7 @@ final class SnapshotCommand implements Callable<Integer> {
         }
         Table table = new Table("NAME", "TIME", ">EPOCH", "HELD");
         for (Map<String, Object> snapshot : snapshots) {
-            table.row(Show.text(String.valueOf(snapshot.get("name"))), Show.time(snapshot.get("time"), context.surroundings().zone()),
+            table.row(Show.text(String.valueOf(snapshot.get("name"))), Show.time(snapshot.get("time"), context.surroundings().offsets()),
                 String.valueOf(snapshot.get("epoch")), Boolean.TRUE.equals(snapshot.get("held")) ? "held" : "");
         }
         return table.lines();

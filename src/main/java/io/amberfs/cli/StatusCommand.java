@@ -4,16 +4,21 @@ import io.amberfs.daemon.Request;
 import io.amberfs.model.ExitCode;
 import picocli.CommandLine.Command;
 
-import java.time.ZoneId;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /** How the drive is. */
 @Command(name = "status", description = "Show where the drive and its store are, how much they hold, and what needs attention.",
     footerHeading = "%nExample:%n", footer = "  amberfs status --json")
 final class StatusCommand implements Callable<Integer> {
+    /** The width of the titles, with a blank after the longest. */
+    private static final int TITLES = 10;
+
     private final Context context;
 
     StatusCommand(Context context) {
@@ -27,13 +32,13 @@ final class StatusCommand implements Callable<Integer> {
         if (output.json()) {
             output.json(status);
         } else {
-            lines(status, context.surroundings().zone()).forEach(output::line);
+            lines(status, context.surroundings().offsets()).forEach(output::line);
         }
         warnings(status).forEach(output::warn);
         return ExitCode.OK.number();
     }
 
-    static List<String> lines(Map<String, Object> status, ZoneId zone) {
+    static List<String> lines(Map<String, Object> status, Function<Instant, ZoneOffset> offsets) {
         List<?> mounts = mounts(status);
         long logical = number(status, "logicalBytes");
         long stored = number(status, "storedBytes");
@@ -43,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
             lines.add(line("drive", Show.text(String.valueOf(mount)) + (Boolean.TRUE.equals(status.get("readOnly")) ? " (read-only)" : "")));
         }
         lines.add(line("daemon", status.get("pid") == null ? "not running" : "process " + status.get("pid")));
-        lines.add(line("history", "epoch " + Show.count(number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), zone)));
+        lines.add(line("history", "epoch " + Show.count(number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), offsets)));
         lines.add(line("files", Show.count(number(status, "files")) + " with " + Show.bytes(logical)));
         lines.add(line("stored", Show.bytes(stored) + " in " + Show.count(number(status, "blocks")) + " blocks, past included"));
         long findings = findings(status);
@@ -80,6 +85,6 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String line(String title, String value) {
-        return String.format("%-9s %s", title, value);
+        return title + " ".repeat(TITLES - title.length()) + value;
     }
 }

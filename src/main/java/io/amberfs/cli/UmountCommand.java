@@ -77,15 +77,14 @@ final class UmountCommand implements Callable<Integer> {
         Map<String, Object> status = client.call(new Request("status"), Reply.none());
         boolean last = status.get("mounts") instanceof List<?> mounts && mounts.size() <= 1;
         client.call(new Request("unmount", Map.of("mount", mount.toString())), Reply.none());
-        Optional<ProcessHandle> process = last && status.get("pid") instanceof Number pid ? ProcessHandle.of(pid.longValue()) : Optional.empty();
-        awaitEnd(mount, process);
+        awaitEnd(mount, last && status.get("pid") instanceof Number pid ? Optional.of(pid.longValue()) : Optional.empty());
     }
 
-    private void awaitEnd(Path mount, Optional<ProcessHandle> process) {
+    private void awaitEnd(Path mount, Optional<Long> process) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS_MAX);
-        while (isMounted(mount) || process.map(ProcessHandle::isAlive).orElse(false)) {
+        while (isMounted(mount) || process.filter(pid -> !ProcessEnd.of(pid)).isPresent()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new Refusal(ExitCode.ERROR, "the daemon of " + mount + process.map(p -> " (process " + p.pid() + ")").orElse("")
+                throw new Refusal(ExitCode.ERROR, "the daemon of " + mount + process.map(pid -> " (process " + pid + ")").orElse("")
                     + " has not ended within " + END_SECONDS_MAX + " s; it may still be writing: try again later");
             }
             try {

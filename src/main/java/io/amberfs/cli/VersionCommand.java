@@ -24,7 +24,7 @@ final class VersionCommand implements Callable<Integer> {
         if (context.output().json()) {
             Map<String, Object> version = new LinkedHashMap<>();
             version.put("version", number());
-            version.put("java", Runtime.version().toString());
+            version.put("java", System.getProperty("java.runtime.version"));
             version.put("javaHome", System.getProperty("java.home"));
             context.output().json(version);
         } else {
@@ -34,7 +34,7 @@ final class VersionCommand implements Callable<Integer> {
     }
 
     private static String line() {
-        return "amberfs " + number() + ", on Java " + Runtime.version() + " in " + System.getProperty("java.home");
+        return "amberfs " + number() + ", on Java " + System.getProperty("java.runtime.version") + " in " + System.getProperty("java.home");
     }
 
     /** The jar names its version; classes that were not packed have none. */

@@ -10,13 +10,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The run that the launcher makes once per jar and Java to collect the classes of the common commands in an archive: with it, a command starts in a
- * fraction of the time. Talks to a daemon of its own that gives canned answers.
+ * The run that the launcher makes once per jar and Java to collect the classes of the common commands, and most of those of the daemon, in an archive: with
+ * it, a process starts in a fraction of the time. Talks to a daemon of its own that gives canned answers, and opens a store of its own.
  */
 final class Warmup {
     private static final Map<String, Object> STATUS = Map.of("store", "/", "pid", 1, "mounts", List.of("/mnt"), "epoch", 1L, "time", "2024-06-18T10:10:37Z",
@@ -28,23 +29,37 @@ final class Warmup {
     }
 
     public static void main(String[] args) throws IOException {
-        Path store = Files.createTempDirectory("amberfs-warmup");
+        Path folder = Files.createTempDirectory("amberfs-warmup");
+        try {
+            askDaemon(folder);
+            openStore(folder.resolve("store"), folder.resolve("key").toString());
+        } finally {
+            try (Stream<Path> made = Files.walk(folder)) {
+                made.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            }
+        }
+    }
+
+    private static void askDaemon(Path store) {
         try (ControlServer server = new ControlServer(store.resolve("control"), Warmup::answer)) {
             for (String[] command : List.of(new String[] {"status"}, new String[] {"status", "--json"}, new String[] {"snapshot", "list"},
                 new String[] {"snapshot", "create", "a"}, new String[] {"ls", "yesterday:a"}, new String[] {"cat", "yesterday:a"}, new String[] {"version"},
                 new String[] {"umount", "/no-such-directory"}, new String[] {"check"})) {
                 run(store, command);
             }
-        } finally {
-            Files.deleteIfExists(store.resolve("control"));
-            Files.delete(store);
         }
     }
 
-    private static void run(Path store, String[] command) {
+    private static void openStore(Path store, String keyFile) {
+        run(store, "init", "--key-file", keyFile);
+        run(store, "snapshot", "create", "a", "--key-file", keyFile);
+        run(store, "check", "--key-file", keyFile);
+    }
+
+    private static void run(Path store, String... command) {
         Surroundings process = Surroundings.ofProcess();
         Surroundings surroundings = new Surroundings(Map.of("AMBERFS_STORE", store.toString(), "HOME", "/"), process.directory(),
-            new ByteArrayInputStream(new byte[0]), process.terminal(), ZoneId::systemDefault, MountPoint::all, process.fuse());
+            new ByteArrayInputStream(new byte[0]), process.terminal(), Surroundings::localOffset, MountPoint::all, process.fuse());
         OutputStream nowhere = OutputStream.nullOutputStream();
         Main.run(command, surroundings, new Output(nowhere, new PrintStream(nowhere)), Main.backend());
     }

@@ -14,6 +14,14 @@ public interface Entropy {
     }
 
     static Entropy system() {
-        return new SecureRandom()::nextBytes;
+        return out -> Secure.SOURCE.nextBytes(out);
+    }
+
+    /** Made when first used: the providers of ciphers take a while to load, and most commands need none. */
+    final class Secure {
+        private static final SecureRandom SOURCE = new SecureRandom();
+
+        private Secure() {
+        }
     }
 }
