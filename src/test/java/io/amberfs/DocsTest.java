@@ -174,6 +174,8 @@ class DocsTest {
         byte[] value = cursor.value();
         if (table == Table.META && cursor.key()[0] == 's') {
             return key + " = " + hex(new byte[] {value[0], value[1]}) + " and 16 random bytes";
+        } else if (table == Table.COMMITS && cursor.key()[0] == 'k') {
+            return key + " = " + hex(new byte[] {value[0], value[1]}) + " and the same 16 random bytes";
         } else if (table == Table.META && cursor.key()[0] == 'b' || value.length == 0) {
             return (key + " = " + hex(value)).strip();
         } else if (table == Table.LIVE || table == Table.PAST) {

@@ -5,9 +5,13 @@ import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Table;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** What is counted, against what there is; and the small rows of the META table. Confined to one thread. */
+/** What is counted, against what there is; and the sessions. Confined to one thread. */
 final class CounterCheck {
     private static final int VERSION = 1;
     private static final int SESSION = 18;
@@ -67,17 +71,36 @@ final class CounterCheck {
         }
     }
 
-    /** Whether a session is the right one shows in the rows that were sealed in it. */
+    /** Whether a session is the right one shows in the rows that were sealed in it. Each is kept in two tables. */
     private void sessions() {
-        try (Rows rows = scope.rows(Table.META, new byte[] {'s'})) {
+        SortedMap<Integer, byte[]> first = sessions(Table.META, 's');
+        SortedMap<Integer, byte[]> second = sessions(Table.COMMITS, 'k');
+        SortedMap<Integer, byte[]> all = new TreeMap<>(first);
+        all.putAll(second);
+        all.forEach((number, row) -> {
+            if (!Arrays.equals(first.get(number), second.get(number))) {
+                Table table = second.containsKey(number) ? Table.META : Table.COMMITS;
+                damaged(table, "session " + number, "the two tables of sessions differ");
+            }
+        });
+    }
+
+    private SortedMap<Integer, byte[]> sessions(Table table, char letter) {
+        SortedMap<Integer, byte[]> sessions = new TreeMap<>();
+        try (Rows rows = scope.rows(table, new byte[] {(byte) letter})) {
             while (rows.next()) {
                 if (rows.key().length != 5) {
-                    scope.stray(Table.META, rows.key());
-                } else if (rows.value().length != SESSION || rows.value()[0] != VERSION) {
-                    damaged("session " + Scope.hex(rows.key()).substring(2), "it has an unknown form");
+                    scope.stray(table, rows.key());
+                    continue;
+                }
+                int number = ByteBuffer.wrap(rows.key()).getInt(1);
+                sessions.put(number, rows.value());
+                if (rows.value().length != SESSION || rows.value()[0] != VERSION) {
+                    damaged(table, "session " + number, "it has an unknown form");
                 }
             }
         }
+        return sessions;
     }
 
     private void compare(String counter, long found, long expected) {
@@ -91,6 +114,10 @@ final class CounterCheck {
     }
 
     private void damaged(String row, String reason) {
-        scope.suspects().add(Subject.NOTHING, scope.commits().now(), Long.MAX_VALUE, hit -> new DamagedRow(Table.META, row, reason, hit));
+        damaged(Table.META, row, reason);
+    }
+
+    private void damaged(Table table, String row, String reason) {
+        scope.suspects().add(Subject.NOTHING, scope.commits().now(), Long.MAX_VALUE, hit -> new DamagedRow(table, row, reason, hit));
     }
 }

@@ -5,7 +5,7 @@
  * LIVE:    key                   -> from u64, sealed value      the present
  * PAST:    key | until u64       -> from u64, sealed value      what a row was during the epochs [from, until)
  * CHANGES: volume | epoch | key  -> nothing                     what each commit touched
- * COMMITS: 'c' volume epoch, 't' volume time epoch, 's' volume hash(name)
+ * COMMITS: 'c' volume epoch, 't' volume time epoch, 's' volume hash(name), 'k' session
  * </pre>
  *
  * <p>{@link io.amberfs.history.Head} is the writable present: changes are kept in memory, in the layer of the epoch that is being built, and are recorded as one

@@ -253,4 +253,23 @@ class HoleTest {
             assertEquals("contents of a file 3", holed.text("/.snapshots/2024-06-18T10:00:01Z/f3"));
         }
     }
+
+    @Test
+    void sessionsThatCannotBeReadInOneOfTheirTablesAreReadInTheOther() {
+        files(5);
+        bench.remount();
+        bench.t.write("/later", "in another session");
+        bench.t.commit(1);
+        bench.remount();
+        for (Table table : List.of(Table.META, Table.COMMITS)) {
+            byte letter = (byte) (table == Table.META ? 's' : 'k');
+            Holed store = new Holed(bench.store, table, new byte[] {letter}, new byte[] {(byte) (letter + 1)});
+            try (TestDrive holed = new TestDrive(store, bench.t.now)) {
+                assertEquals(List.of(), holed.drive.volume().damages());
+                assertEquals("contents of a file 3", holed.text("/f3"));
+                assertEquals("in another session", holed.text("/later"));
+            }
+            assertFalse(checkWithHole(table, new byte[] {letter}, new byte[] {(byte) (letter + 1)}).isEmpty());
+        }
+    }
 }

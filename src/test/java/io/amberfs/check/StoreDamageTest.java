@@ -143,9 +143,22 @@ class StoreDamageTest {
     @Test
     void aLostSessionIsFoundByTheRowsThatWereSealedInIt() {
         bench.delete(Table.META, bench.rows(Table.META, new byte[] {'s'}).get(0).key());
+        bench.delete(Table.COMMITS, bench.rows(Table.COMMITS, new byte[] {'k'}).get(0).key());
         List<Finding> found = bench.check();
         assertFalse(bench.verdict.isSound());
         assertTrue(found.stream().allMatch(finding -> finding instanceof DamagedRow || finding instanceof StrayIndex || finding instanceof NamelessInode), found.toString());
+    }
+
+    @Test
+    void aSessionThatIsLeftInOneOfItsTwoTablesOpensEverythingAndIsFound() {
+        for (Table table : List.of(Table.META, Table.COMMITS)) {
+            Row row = bench.rows(table, new byte[] {(byte) (table == Table.META ? 's' : 'k')}).get(0);
+            bench.delete(table, row.key());
+            DamagedRow found = victim.only(DamagedRow.class);
+            assertEquals(table, found.table());
+            bench.put(table, row.key(), row.value());
+        }
+        assertEquals(List.of(), bench.check());
     }
 
     private static byte[] commitKey(long epoch) {
