@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -20,6 +21,7 @@ import org.rocksdb.WALRecoveryMode;
  *
  * <ul>
  * <li>Memory: 48 MiB of block cache (index and filter blocks included) and 48 MiB of memtables for all tables together.
+ * <li>Indexes and filters are in parts of 8 KiB, so that a look-up brings in the part that it needs, and not all of a file's.
  * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
  * rewriting.
  * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
@@ -29,6 +31,8 @@ import org.rocksdb.WALRecoveryMode;
  */
 final class RocksSetup {
     private static final long CACHE = 48L << 20;
+    /** Eight parts of 6 MiB. What is larger than a part is not cached at all, and one of 64 (RocksDB's choice) was smaller than the filter of one file with 600,000 keys. */
+    private static final int CACHE_SHARD_BITS = 3;
     private static final long MEMTABLES = 48L << 20;
     private static final int OPEN_FILES = 512;
 
@@ -54,7 +58,7 @@ final class RocksSetup {
     }
 
     static List<ColumnFamilyDescriptor> tables(Natives natives) {
-        Cache cache = natives.add(new LRUCache(CACHE));
+        Cache cache = natives.add(new LRUCache(CACHE, CACHE_SHARD_BITS));
         BloomFilter bloom = natives.add(new BloomFilter(10));
         List<ColumnFamilyDescriptor> tables = new ArrayList<>();
         for (Table table : Table.values()) {
@@ -67,7 +71,8 @@ final class RocksSetup {
 
     private static ColumnFamilyOptions options(Table table, Cache cache, BloomFilter bloom) {
         BlockBasedTableConfig format = new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true).setCacheIndexAndFilterBlocksWithHighPriority(true)
-            .setPinL0FilterAndIndexBlocksInCache(true).setFormatVersion(6);
+            .setPinL0FilterAndIndexBlocksInCache(true).setFormatVersion(6)
+            .setIndexType(IndexType.kTwoLevelIndexSearch).setPartitionFilters(true).setMetadataBlockSize(8 << 10).setPinTopLevelIndexAndFilter(true);
         ColumnFamilyOptions options = new ColumnFamilyOptions().setLevelCompactionDynamicLevelBytes(true);
         if (table == Table.BLOCKS) {
             format.setBlockSize(16 << 10);
