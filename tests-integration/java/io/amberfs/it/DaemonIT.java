@@ -1,14 +1,21 @@
 package io.amberfs.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +23,10 @@ import org.junit.jupiter.api.Timeout;
 /** The daemon's end, wanted or not. */
 @Timeout(300)
 class DaemonIT {
+    private static final int FILES = 30;
+    /** More than a region, so that a file has several records. */
+    private static final int LENGTH = 1_200_000;
+
     @Test
     void theMountpointOfADeadDaemonAnswersEnotconnAndMountingAgainIsAllThatIsNeeded() throws IOException {
         try (MountedDrive drive = MountedDrive.mounted()) {
@@ -95,6 +106,55 @@ class DaemonIT {
             }
             assertFalse(drive.isMounted());
             assertEquals("written", drive.amberfs("cat", "file").ok());
+        }
+    }
+
+    @Test
+    void aRestoreInPlaceThatIsCutOffLeavesEachFileOldOrNew() throws Exception {
+        long seed = Long.getLong("amberfs.seed", System.nanoTime());
+        System.out.println("DaemonIT: seed " + seed);
+        Random random = new Random(seed);
+        try (MountedDrive drive = MountedDrive.mounted("--commit-interval", "1s")) {
+            writeFiles(drive, 1);
+            drive.snapshot("first");
+            int mixed = 0;
+            for (int round = 0; round < 6; round++) {
+                writeFiles(drive, 2);
+                drive.snapshot("second" + round);
+                ProcessHandle daemon = drive.daemon();
+                CompletableFuture<Outcome> restore = CompletableFuture.supplyAsync(() -> drive.amberfs("restore", "files", "--at", "first"));
+                MountedDrive.await("the restore has begun", () -> restore.isDone() || drive.at("files/0").toFile().length() == LENGTH + 1);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(150)));
+                daemon.destroyForcibly();
+                MountedDrive.awaitEnd(daemon);
+                restore.get();
+                drive.mount();
+                long restored = IntStream.range(0, FILES).filter(i -> version(drive, i) == 1).count();
+                mixed += restored > 0 && restored < FILES ? 1 : 0;
+            }
+            System.out.println("DaemonIT: " + mixed + " of 6 restores were cut off between two files");
+            drive.amberfs("restore", "files", "--at", "first").ok();
+            assertEquals(FILES, IntStream.range(0, FILES).filter(i -> version(drive, i) == 1).count());
+            drive.amberfs("check").ok();
+        }
+    }
+
+    private static void writeFiles(MountedDrive drive, int version) throws IOException {
+        Files.createDirectories(drive.at("files"));
+        for (int i = 0; i < FILES; i++) {
+            Files.write(drive.at("files/" + i), Pattern.bytes(version * 1000L + i, 0, LENGTH + version));
+        }
+    }
+
+    /** Which version it is as a whole; none other is to be seen. */
+    private static int version(MountedDrive drive, int file) {
+        try {
+            byte[] bytes = Files.readAllBytes(drive.at("files/" + file));
+            int version = bytes.length - LENGTH;
+            assertArrayEquals(Pattern.bytes(version * 1000L + file, 0, LENGTH + version), bytes, () -> "file " + file + " is half of each");
+            return version;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.StateDamage;
@@ -270,6 +271,25 @@ class HoleTest {
                 assertEquals("in another session", holed.text("/later"));
             }
             assertFalse(checkWithHole(table, new byte[] {letter}, new byte[] {(byte) (letter + 1)}).isEmpty());
+        }
+    }
+
+    @Test
+    void thePresentNeedsNothingOfThePast() {
+        for (int round = 0; round < 3; round++) {
+            files(5);
+        }
+        bench.remount();
+        assertTrue(bench.rows(Table.PAST, new byte[] {0, 1}).size() > 5);
+        try (TestDrive t = new TestDrive(new Holed(bench.store, Table.PAST, new byte[0], new byte[] {(byte) 255}), bench.t.now)) {
+            assertEquals("contents of a file 3", t.text("/f3"));
+            t.write("/f3", "changed");
+            t.mkdir("/folder");
+            t.drive.rename(Node.ROOT, TestDrive.last("/f4"), t.at("/folder"), TestDrive.last("/f1"));
+            t.drive.unlink(Node.ROOT, TestDrive.last("/f2"));
+            t.commit(1);
+            assertEquals(List.of("f0", "f1", "f3", "folder"), t.list(Node.ROOT).stream().filter(name -> !name.startsWith(".")).sorted().toList());
+            assertThrows(CorruptException.class, () -> t.text("/.snapshots/2024-06-18T10:00:01Z/f3"));
         }
     }
 }
