@@ -13,8 +13,10 @@ import java.util.Random;
  * <p>Steps are made by one thread; {@link #verify} is called when that has ended and the drive is mounted again, and takes what it finds as what is durable.
  */
 abstract class CrashWork {
-    private volatile long startedAt;
-    private volatile boolean interrupted;
+    /** What the kernel says of requests that were under way when the daemon died; those that are made later get ENOTCONN. */
+    private static final String ECONNABORTED = "Software caused connection abort";
+
+    private volatile boolean inFlight;
     private volatile long steps;
 
     /** Something users do. */
@@ -29,23 +31,22 @@ abstract class CrashWork {
 
     /** Steps until one fails, as they do when the daemon is killed. */
     final void run(Random random) {
-        interrupted = false;
+        inFlight = false;
         while (true) {
-            startedAt = System.nanoTime();
             try {
                 step(random);
                 steps++;
             } catch (IOException e) {
-                interrupted = true;
+                inFlight = String.valueOf(e.getMessage()).contains(ECONNABORTED);
                 release();
                 return;
             }
         }
     }
 
-    /** Whether the step that failed had begun by then. */
-    final boolean wasInFlight(long nanoTime) {
-        return interrupted && startedAt < nanoTime;
+    /** Whether the daemon died while it, or the kernel for it, held a request of the step that failed. */
+    final boolean wasInFlight() {
+        return inFlight;
     }
 
     final long steps() {
