@@ -34,9 +34,17 @@ final class Warmup {
             askDaemon(folder);
             openStore(folder.resolve("store"), folder.resolve("key").toString());
         } finally {
-            try (Stream<Path> made = Files.walk(folder)) {
-                made.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            }
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> made;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            made = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : made) {
+            Files.delete(path);
         }
     }
 

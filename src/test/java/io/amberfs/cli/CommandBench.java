@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,5 +136,23 @@ final class CommandBench implements AutoCloseable {
         public boolean showsErrors() {
             return false;
         }
+    }
+
+    /** What the daemon of a mounted drive answers. */
+    static Map<String, Object> status() {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("store", "/srv/store");
+        status.put("pid", 4711);
+        status.put("mounts", List.of("/home/u/drive"));
+        status.put("epoch", 12345);
+        status.put("time", "2024-06-18T10:10:37.5Z");
+        status.put("files", 1000);
+        status.put("logicalBytes", 3L << 30);
+        status.put("storedBytes", 1L << 30);
+        status.put("blocks", 20000);
+        status.put("recoveryConfirmed", true);
+        status.put("readOnly", false);
+        status.put("findings", 0);
+        return status;
     }
 }

@@ -39,26 +39,9 @@ class CommandTest {
         bench.close();
     }
 
-    private static Map<String, Object> status() {
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("store", "/srv/store");
-        status.put("pid", 4711);
-        status.put("mounts", List.of("/home/u/drive"));
-        status.put("epoch", 12345);
-        status.put("time", "2024-06-18T10:10:37.5Z");
-        status.put("files", 1000);
-        status.put("logicalBytes", 3L << 30);
-        status.put("storedBytes", 1L << 30);
-        status.put("blocks", 20000);
-        status.put("recoveryConfirmed", true);
-        status.put("readOnly", false);
-        status.put("findings", 0);
-        return status;
-    }
-
     @Test
     void statusIsALaidOutTableForPeople() {
-        bench.withDaemon().on("status", (request, reply) -> status());
+        bench.withDaemon().on("status", (request, reply) -> CommandBench.status());
         assertEquals(0, bench.run("status"), bench.err);
         assertEquals("""
             store     /srv/store
@@ -74,7 +57,7 @@ class CommandTest {
 
     @Test
     void statusAsJsonHasEveryFieldAlsoThoseThatAreNull() {
-        Map<String, Object> status = status();
+        Map<String, Object> status = CommandBench.status();
         status.put("pid", null);
         bench.withDaemon().on("status", (request, reply) -> status);
         assertEquals(0, bench.run("--json", "status"));
@@ -84,16 +67,16 @@ class CommandTest {
 
     @Test
     void globalOptionsStandBeforeOrAfterTheCommand() {
-        bench.withDaemon().on("status", (request, reply) -> status());
+        bench.withDaemon().on("status", (request, reply) -> CommandBench.status());
         bench.environment.remove("AMBERFS_STORE");
         assertEquals(0, bench.run("status", "--json", "-s", "store"), bench.err);
         assertEquals(0, bench.run("-s", bench.store.toString(), "--json", "status"), bench.err);
-        assertEquals(status().keySet(), bench.jsonObject().keySet());
+        assertEquals(CommandBench.status().keySet(), bench.jsonObject().keySet());
     }
 
     @Test
     void statusRemindsUntilTheRecoveryKeyIsConfirmed() {
-        Map<String, Object> status = status();
+        Map<String, Object> status = CommandBench.status();
         status.put("recoveryConfirmed", false);
         bench.withDaemon().on("status", (request, reply) -> status);
         bench.run("status", "--json");
@@ -181,7 +164,7 @@ class CommandTest {
 
     @Test
     void theDriveOneStandsInNamesTheStore() {
-        bench.withDaemon().on("status", (request, reply) -> status());
+        bench.withDaemon().on("status", (request, reply) -> CommandBench.status());
         bench.environment.remove("AMBERFS_STORE");
         bench.mounts.add(new MountPoint(root.resolve("drive"), "fuse.amberfs", "amberfs#" + bench.store));
         bench.directory = root.resolve("drive/sub");
@@ -302,7 +285,7 @@ class CommandTest {
     @Test
     void withoutADaemonTheStoreIsOpenedHereAndClosed() {
         bench.backend.exists = true;
-        bench.backend.local = Optional.of((request, reply) -> status());
+        bench.backend.local = Optional.of((request, reply) -> CommandBench.status());
         bench.environment.put("AMBERFS_PASSWORD", "secret");
         assertEquals(0, bench.run("status"), bench.err);
         assertEquals(List.of("open", "close"), bench.backend.done);
@@ -312,68 +295,6 @@ class CommandTest {
     @Test
     void withoutAStoreTheExitCodeIsTen() {
         assertEquals(10, bench.run("status"));
-    }
-
-    @Test
-    void initShowsTheRecoveryKeyOnceAndNeverAsJson() {
-        bench.environment.put("AMBERFS_PASSWORD", "secret");
-        assertEquals(0, bench.run("init", "--json"), bench.err);
-        assertFalse(bench.out.contains(FakeBackend.RECOVERY), bench.out);
-        assertTrue(bench.err.contains(FakeBackend.RECOVERY));
-        assertEquals(bench.store.toString(), bench.jsonObject().get("store"));
-        assertEquals(1, bench.run("init"), "there is a store now");
-    }
-
-    @Test
-    void initAsksForThePassphraseTwice() {
-        bench.typed.addAll(List.of("one", "two"));
-        assertEquals(2, bench.run("init"));
-        assertEquals(List.of(), bench.backend.done);
-        bench.typed.addAll(List.of("one", "one"));
-        assertEquals(0, bench.run("init"), bench.err);
-        assertEquals(List.of(new Secret.Passphrase("one".toCharArray())), bench.backend.secrets);
-    }
-
-    @Test
-    void initWithoutASecretAndWithoutATerminalMakesAKeyFile() {
-        bench.backend.madeKeyFile = Optional.of(root.resolve("id.key"));
-        assertEquals(0, bench.run("init"), bench.err);
-        assertEquals(List.of(new Secret.None()), bench.backend.secrets);
-        assertTrue(bench.out.contains(root.resolve("id.key").toString()));
-    }
-
-    @Test
-    void keysAreListedAddedChangedAndRemoved() throws Exception {
-        bench.backend.exists = true;
-        bench.environment.put("AMBERFS_PASSWORD", "old");
-        Files.writeString(root.resolve("new"), "fresh\n");
-        Files.setPosixFilePermissions(root.resolve("new"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        assertEquals(0, bench.run("key", "list", "--json"));
-        assertEquals(2, bench.jsonArray().size());
-        assertEquals(0, bench.run("key", "list"));
-        assertTrue(bench.out.contains("recovery"), bench.out);
-        assertEquals(0, bench.run("key", "add", "--new-password-file", "new"), bench.err);
-        assertEquals(0, bench.run("key", "passwd", "--new-key-file", "k"), bench.err);
-        Secret old = new Secret.Passphrase("old".toCharArray());
-        assertEquals(List.of(old, new Secret.Passphrase("fresh".toCharArray()), old, new Secret.KeyFile(root.resolve("k"))), bench.backend.secrets);
-        assertEquals(0, bench.run("key", "remove", "1"));
-        assertEquals(List.of("remove 1"), bench.backend.done);
-        assertEquals(2, bench.run("key", "add"), "nothing new is named and nobody can be asked");
-    }
-
-    @Test
-    void theRecoveryKeyIsConfirmedByTypingIt() {
-        bench.backend.exists = true;
-        bench.environment.put("AMBERFS_PASSWORD", "old");
-        bench.input = "wrong\n";
-        assertEquals(12, bench.run("key", "recovery", "--confirm"));
-        bench.input = FakeBackend.RECOVERY + "\n";
-        assertEquals(0, bench.run("key", "recovery", "--confirm"), bench.err);
-        bench.input = "";
-        assertEquals(0, bench.run("key", "recovery", "--confirm"), bench.err);
-        assertEquals(List.of("confirmed by key", "confirmed by word"), bench.backend.done);
-        assertEquals(0, bench.run("key", "recovery", "--json"));
-        assertFalse(bench.out.contains(FakeBackend.RECOVERY));
     }
 
     @Test
@@ -390,72 +311,5 @@ class CommandTest {
         Path script = Files.writeString(root.resolve("completion.bash"), bench.out);
         assertEquals(0, new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start().waitFor());
         assertTrue(bench.out.contains("snapshot"));
-    }
-
-    @Test
-    void onlyADriveIsUnmounted() {
-        assertEquals(1, bench.run("umount", "nothing"));
-        assertTrue(bench.err.contains("nothing is mounted at " + root.resolve("nothing")), bench.err);
-        bench.mounts.add(new MountPoint(root.resolve("other"), "ext4", "/dev/sda1"));
-        assertEquals(1, bench.run("umount", "other"));
-        assertTrue(bench.err.contains("ext4"), bench.err);
-    }
-
-    @Test
-    void umountAsksTheDaemonAndWaitsUntilTheMountIsGone() {
-        Path drive = root.resolve("drive");
-        bench.mounts.add(new MountPoint(drive, "fuse.amberfs", "amberfs#" + bench.store));
-        Map<String, Object> status = status();
-        status.put("pid", null);
-        bench.withDaemon().on("status", (request, reply) -> status).on("unmount", (request, reply) -> {
-            bench.mounts.clear();
-            return Map.of();
-        });
-        assertEquals(0, bench.run("umount", "drive"), bench.err);
-        assertEquals(Map.of("mount", drive.toString()), bench.lastRequest().arguments());
-    }
-
-    @Test
-    void theFirstMountMakesTheDefaultStoreAndSaysWhereEverythingIs() throws Exception {
-        Path drive = Files.createDirectory(bench.withFuse().root.resolve("drive"));
-        Path store = root.resolve(".local/share/amberfs/store");
-        bench.environment.remove("AMBERFS_STORE");
-        bench.backend.madeKeyFile = Optional.of(root.resolve("id.key"));
-        assertEquals(0, bench.run("mount", "drive", "--foreground", "--commit-interval", "500ms", "--snapdir", "visible"), bench.err);
-        DaemonOptions options = bench.backend.daemon.orElseThrow();
-        assertEquals(new DaemonOptions(store, drive, new Secret.KeyFile(root.resolve("id.key")), false, true, java.time.Duration.ofMillis(500), false, false,
-            true), options);
-        assertTrue(bench.out.contains(FakeBackend.RECOVERY));
-        assertTrue(bench.out.endsWith("drive  " + drive + "\nstore  " + store + "\npast   " + drive + "/.snapshots  (as in: ls " + drive
-            + "/.snapshots/10min-ago)\n"), bench.out);
-    }
-
-    @Test
-    void aStoreThatWasNamedAndIsNotThereIsNotMadeByMount() throws Exception {
-        Files.createDirectory(bench.withFuse().root.resolve("drive"));
-        assertEquals(10, bench.run("mount", "drive", "-f"));
-        assertEquals(List.of(), bench.backend.done);
-    }
-
-    @Test
-    void aStoreThatIsMountedIsNotMountedAgain() throws Exception {
-        Files.createDirectory(bench.withFuse().root.resolve("drive"));
-        bench.withDaemon().on("status", (request, reply) -> status());
-        assertEquals(11, bench.run("mount", "drive", "-f"));
-        assertTrue(bench.err.contains("amberfs umount /home/u/drive"), bench.err);
-    }
-
-    @Test
-    void theDaemonTellsItsStarterOneWord() {
-        bench.input = "psecret";
-        String[] command = {"--store", bench.store.toString(), "daemon", "--mount", "/mnt/d", "--read-only", "--accept-loss", "--allow-other"};
-        assertEquals(0, bench.run(command), bench.err);
-        assertEquals("{\"ready\":true}\n", bench.out);
-        DaemonOptions options = bench.backend.daemon.orElseThrow();
-        assertEquals(new DaemonOptions(bench.store, Path.of("/mnt/d"), new Secret.Passphrase("secret".toCharArray()), true, false,
-            java.time.Duration.ofSeconds(1), true, true, false), options);
-        bench.backend.daemonFailure = Optional.of(new Refusal(ExitCode.WRONG_KEY, "wrong passphrase"));
-        assertEquals(12, bench.run(command));
-        assertEquals(Map.of("code", 12, "message", "wrong passphrase"), bench.jsonObject());
     }
 }

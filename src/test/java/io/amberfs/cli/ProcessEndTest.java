@@ -43,6 +43,14 @@ final class ProcessEndTest {
         assertEquals(true, ProcessEnd.of(43, proc));
     }
 
+    @Test
+    void withoutProcTheJdkIsAsked() throws Exception {
+        assertFalse(ProcessEnd.of(ProcessHandle.current().pid(), proc));
+        Process child = new ProcessBuilder("true").start();
+        child.waitFor();
+        assertTrue(ProcessEnd.of(child.pid(), proc));
+    }
+
     private boolean ended(String start, int threads) throws IOException {
         Files.writeString(Files.createDirectories(proc.resolve("42")).resolve("stat"), "42 " + start + String.format(REST, threads) + "\n");
         return ProcessEnd.of(42, proc);

@@ -23,6 +23,17 @@ class ShowTest {
     }
 
     @Test
+    void countsAreGroupedByThousands() {
+        assertEquals("0", Show.count(0));
+        assertEquals("999", Show.count(999));
+        assertEquals("1,000", Show.count(1000));
+        assertEquals("1,234,567", Show.count(1_234_567));
+        assertEquals("-999", Show.count(-999));
+        assertEquals("-1,000", Show.count(-1000));
+        assertEquals("-9,223,372,036,854,775,808", Show.count(Long.MIN_VALUE));
+    }
+
+    @Test
     void timesAreShownInTheZoneOfTheMachineAndCanBeTypedBack() {
         String shown = Show.time("2024-06-18T10:10:37.9Z", at -> ZoneOffset.ofHours(2));
         assertEquals("2024-06-18T12:10:37", shown);

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.amberfs.crypto.Session;
+import io.amberfs.model.CorruptException;
 import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
 import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Reading;
+import io.amberfs.store.Store;
 import io.amberfs.store.Table;
+import java.lang.reflect.Proxy;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SessionRowsTest {
@@ -43,5 +49,29 @@ class SessionRowsTest {
             sessions.begin((byte) 1, id(7));
             assertArrayEquals(row, store.get(table, key).orElseThrow());
         }
+    }
+
+    @Test
+    void whereNeitherTableCanBeReadToItsEndTheNextNumberLeavesRoomForTheHidden() {
+        sessions.begin((byte) 1, id(1));
+        sessions.begin((byte) 1, id(2));
+        Store damaged = unreadable(Store.class, store, new AtomicInteger());
+        assertEquals(1 + (1 << 20), new SessionRows(damaged).begin((byte) 1, id(3)).number());
+        assertArrayEquals(id(2), sessions.find(2).orElseThrow().id());
+        assertArrayEquals(id(3), sessions.find(1 + (1 << 20)).orElseThrow().id());
+    }
+
+    /** As {@code real}, but each cursor of its readings fails at the second row. */
+    private static <T> T unreadable(Class<T> type, T real, AtomicInteger rows) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            if (method.getName().equals("next") && rows.incrementAndGet() == 2) {
+                throw new CorruptException("a block of the table");
+            }
+            Object result = method.invoke(real, arguments);
+            if (result instanceof Reading reading) {
+                return unreadable(Reading.class, reading, rows);
+            }
+            return result instanceof Cursor cursor ? unreadable(Cursor.class, cursor, new AtomicInteger()) : result;
+        }));
     }
 }
