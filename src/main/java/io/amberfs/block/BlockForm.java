@@ -8,7 +8,7 @@ import com.github.luben.zstd.util.Native;
 import com.github.luben.zstd.util.ZstdVersion;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Limits;
-import io.amberfs.store.NativeLibrary;
+import io.amberfs.posix.NativeLibrary;
 import java.util.Arrays;
 
 /**

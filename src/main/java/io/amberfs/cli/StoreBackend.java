@@ -87,7 +87,8 @@ final class StoreBackend implements Backend {
     public int runDaemon(DaemonOptions options, Runnable ready) {
         OpenDrive open = openDrive(options.store(), options.secret(),
             new OpenDrive.Options(false, options.readOnly(), options.snapdirVisible(), options.acceptLoss(), uid(options.store()), gid(options.store())));
-        Serving serving = new Serving(open, new MountOptions(options.mount(), options.store(), options.readOnly(), options.allowOther()), options.commitInterval());
+        Serving serving = new Serving(open, new MountOptions(options.mount(), options.store(), options.readOnly(), options.allowOther(),
+            io.amberfs.mount.Transport.KERNEL), options.commitInterval());
         try (open) {
             warmCiphers();
             serving.run(ready);

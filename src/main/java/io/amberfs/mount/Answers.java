@@ -21,33 +21,25 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 final class Answers {
-    /** Tells the kernel that an operation failed. */
-    @FunctionalInterface
-    interface Failure {
-        void reply(long request, int errno);
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-    private final Failure failure;
     private final LongFunction<String> describe;
     private final LogBrake brake;
 
     /** @param describe names for the log what a number of the kernel's stands for */
-    Answers(Clock clock, LongFunction<String> describe, Failure failure) {
-        this.failure = failure;
+    Answers(Clock clock, LongFunction<String> describe) {
         this.describe = describe;
         brake = new LogBrake(clock);
     }
 
-    void to(String operation, long request, long node, Runnable body) {
+    void to(String operation, Reply reply, long node, Runnable body) {
         try {
             body.run();
         } catch (FsException e) {
-            failure.reply(request, e.errno().number());
+            reply.error(e.errno().number());
         } catch (Throwable e) {
             report(operation, node, e);
-            failure.reply(request, Errno.EIO.number());
+            reply.error(Errno.EIO.number());
         }
     }
 

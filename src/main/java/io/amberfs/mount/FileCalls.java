@@ -5,40 +5,37 @@ import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
-import jnr.ffi.Pointer;
+
+import java.nio.ByteBuffer;
 
 /** Answers what the kernel asks about open files and their contents. Thread-safe. */
 final class FileCalls {
-    /** Buffers of the workers: a write is copied out of native memory into one of these, and from there by the drive. */
-    private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[MountOptions.REQUEST_MAX]);
-
     private final Drive drive;
     private final NodeIds ids;
     private final NameCalls names;
-    private final Replies replies;
     private final Answers answers;
+    /** Whether appended bytes come with their place, since the kernel keeps the size of files that it caches. */
+    private final boolean placed;
     private final Handles<FileHandle> handles = new Handles<>();
 
-    FileCalls(Drive drive, NodeIds ids, NameCalls names, Replies replies, Answers answers) {
+    FileCalls(Drive drive, NodeIds ids, NameCalls names, Answers answers, boolean placed) {
         this.drive = drive;
         this.ids = ids;
         this.names = names;
-        this.replies = replies;
         this.answers = answers;
+        this.placed = placed;
     }
 
-    void open(long request, long id, Pointer info) {
-        long number = open(ids.node(id), info);
-        if (!replies.opened(request, info)) {
-            closeUnwanted(number, id);
-        }
+    void open(Reply reply, long id, int flags) {
+        long number = open(ids.node(id), flags);
+        reply.opened(opened(number), () -> closeUnwanted(number, id));
     }
 
     /** Makes a file and opens it; the kernel leaves O_EXCL to us. */
-    void create(long request, long parent, Pointer name, int mode, Pointer info) {
+    void create(Reply reply, Caller caller, long parent, byte[] name, int mode, int flags) {
         Node directory = ids.node(parent);
-        Node node = names.create(request, directory, name, mode, OpenInfo.has(info, OpenInfo.O_EXCL));
-        long number = open(node, info);
+        Node node = names.create(caller, directory, name, mode, OpenFlags.has(flags, OpenFlags.O_EXCL));
+        long number = open(node, flags);
         Entry entry;
         try {
             entry = names.entry(directory, node);
@@ -46,67 +43,67 @@ final class FileCalls {
             handles.remove(number).close();
             throw e;
         }
-        if (!replies.created(request, entry, info)) {
-            closeUnwanted(number, entry.id());
-        }
+        reply.created(entry, opened(number), () -> closeUnwanted(number, entry.id()));
     }
 
-    private long open(Node node, Pointer info) {
-        FileHandle handle = drive.open(node, OpenInfo.writes(info), OpenInfo.has(info, OpenInfo.O_APPEND), OpenInfo.has(info, OpenInfo.O_TRUNC));
-        long number = handles.add(handle);
-        OpenInfo.putHandle(info, number);
-        OpenInfo.keepCache(info);
-        return number;
+    private static Reply.Opened opened(long number) {
+        return new Reply.Opened(number, true, false);
     }
 
-    void read(long request, long size, long offset, Pointer info) {
-        FileHandle handle = handle(info);
-        Pointer room = replies.room();
-        int length = handle.read(offset, (int) Math.min(size, MountOptions.REQUEST_MAX), (at, source, from, count) -> room.put(at, source, from, count));
-        replies.bytes(request, length);
+    private long open(Node node, int flags) {
+        boolean append = !placed && OpenFlags.has(flags, OpenFlags.O_APPEND);
+        return handles.add(drive.open(node, OpenFlags.writes(flags), append, OpenFlags.has(flags, OpenFlags.O_TRUNC)));
     }
 
-    /** Kernels up to 6.x do not follow a write to a file that is open with O_SYNC or O_DSYNC by an fsync of their own, so it is done here. */
-    void write(long request, Pointer buffer, long size, long offset, Pointer info) {
-        int length = (int) size;
-        byte[] bytes = length <= MountOptions.REQUEST_MAX ? TRANSFER.get() : new byte[length];
-        buffer.get(0, bytes, 0, length);
-        FileHandle handle = handle(info);
-        if (OpenInfo.isWritepage(info)) {
-            handle.writeAt(offset, bytes, 0, length);
+    void read(Reply reply, long handle, long offset, int size) {
+        FileHandle file = handles.at(handle);
+        ByteBuffer room = reply.room(size);
+        int start = room.position();
+        reply.data(file.read(offset, size, (at, source, from, count) -> room.put(start + at, source, from, count)));
+    }
+
+    /**
+     * Kernels up to 6.x do not follow a write to a file that is open with O_SYNC or O_DSYNC by an fsync of their own unless they cache writes, so it is done here.
+     *
+     * @param cached whether it comes from the kernel's pages: it goes where it says, also in a file that is open to append
+     */
+    void write(Reply reply, long handle, long offset, byte[] bytes, int length, boolean cached, int flags) {
+        FileHandle file = handles.at(handle);
+        if (cached) {
+            file.writeAt(offset, bytes, 0, length);
         } else {
-            handle.write(offset, bytes, 0, length);
+            file.write(offset, bytes, 0, length);
+            if (OpenFlags.has(flags, OpenFlags.O_DSYNC)) {
+                file.fsync(false);
+            }
         }
-        if (OpenInfo.has(info, OpenInfo.O_DSYNC)) {
-            handle.fsync(false);
-        }
-        replies.written(request, length);
+        reply.written(length);
     }
 
-    void fsync(long request, int dataOnly, Pointer info) {
-        handle(info).fsync(dataOnly != 0);
-        replies.done(request);
+    void fsync(Reply reply, long handle, boolean dataOnly) {
+        handles.at(handle).fsync(dataOnly);
+        reply.done();
     }
 
     /**
      * posix_fallocate(3): the file grows to the end of the stretch. Nothing is set aside, since every write of a copy-on-write store needs new room. All other
      * modes promise more than that and are refused. The kernel holds the inode's lock, so that no write comes between the two steps.
      */
-    void fallocate(long request, int mode, long offset, long length, Pointer info) {
+    void fallocate(Reply reply, long handle, int mode, long offset, long length) {
         if (mode != 0) {
             throw new FsException(Errno.EOPNOTSUPP);
         }
-        FileHandle handle = handle(info);
+        FileHandle file = handles.at(handle);
         long end = Math.addExact(offset, length);
-        if (end > handle.attr().size()) {
-            handle.truncate(end);
+        if (end > file.attr().size()) {
+            file.truncate(end);
         }
-        replies.done(request);
+        reply.done();
     }
 
-    void release(long request, Pointer info) {
-        handles.remove(OpenInfo.handle(info)).close();
-        replies.done(request);
+    void release(Reply reply, long handle) {
+        handles.remove(handle).close();
+        reply.done();
     }
 
     /** For the end of the mount: the kernel does not release what was open when it went away. */
@@ -118,9 +115,5 @@ final class FileCalls {
 
     private void closeUnwanted(long number, long id) {
         answers.quietly("close", id, () -> handles.remove(number).close());
-    }
-
-    private FileHandle handle(Pointer info) {
-        return handles.at(OpenInfo.handle(info));
     }
 }

@@ -2,18 +2,17 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
+import io.amberfs.kernel.FuseDevice;
+import io.amberfs.kernel.NativeCalls;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,61 +31,47 @@ public final class Mount {
     private static final Logger LOG = LoggerFactory.getLogger(Mount.class);
     /** The kernel sends its first request at once; a machine that is swapping may take a while to answer it. */
     private static final long READY_SECONDS_MAX = 20;
-    /** struct fuse_args: the count and the vector of arguments, and whether libfuse allocated it. */
-    private static final int ARGS_BYTES = 24;
 
-    private final LibFuse fuse;
+    private final Session session;
     private final LibC libC;
     private final Path mountpoint;
-    private final NodeIds ids = new NodeIds();
-    private final Operations operations;
-    private final CompletableFuture<Void> ready;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final KernelMemory memory;
-    private final Pointer session;
-    private final Pointer channel;
 
-    private Mount(LibFuse fuse, LibC libC, Path mountpoint, Drive drive, Clock clock, List<String> arguments) {
-        this.fuse = fuse;
+    private Mount(Session session, LibC libC, Path mountpoint) {
+        this.session = session;
         this.libC = libC;
         this.mountpoint = mountpoint;
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        this.ready = ready;
-        this.operations = new Operations(drive, fuse, ids, clock, () -> ready.complete(null));
-        Pointer args = argumentsFor(fuse, arguments);
-        channel = fuse.fuse_mount(Text.terminated(mountpoint.toString()), args);
-        if (channel == null) {
-            fuse.fuse_opt_free_args(args);
-            throw refused();
-        }
-        memory = new KernelMemory(fuse, channel, ids);
-        session = fuse.fuse_lowlevel_new(args, operations.table(), operations.size(), null);
-        fuse.fuse_opt_free_args(args);
-        if (session == null) {
-            fuse.fuse_unmount(Text.terminated(mountpoint.toString()), channel);
-            throw refused();
-        }
-        fuse.fuse_session_add_chan(session, channel);
     }
 
     /** Returns when the drive answers. @throws Refusal saying what is missing and what to do */
     public static Mount start(Drive drive, MountOptions options, Clock clock) {
         LibC libC = LibC.load();
         boolean root = libC.geteuid() == 0;
-        LibFuse fuse = MountCheck.library();
+        Optional<NativeCalls> kernel = options.transport() == Transport.KERNEL ? kernel() : Optional.empty();
+        Optional<LibFuse> fuse = kernel.isPresent() ? Optional.empty() : Optional.of(MountCheck.library());
         MountCheck.system(root, options.allowOther());
         Path mountpoint = MountCheck.mountpoint(options.mountpoint(), options.source(), libC);
-        Mount mount = new Mount(fuse, libC, mountpoint, drive, clock, options.arguments(root));
-        new Workers(fuse, mount.session, mount.channel, mount::end).start();
+        Session session = kernel.<Session>map(calls -> new KernelSession(calls, options, mountpoint, drive, clock, root))
+            .orElseGet(() -> new LibFuseSession(fuse.orElseThrow(), mountpoint, drive, clock, options.arguments(root)));
+        Mount mount = new Mount(session, libC, mountpoint);
+        session.serve(() -> mount.ready.complete(null), () -> mount.ended.complete(null));
         mount.awaitReady();
         return mount;
     }
 
-    /** A struct fuse_args with copies of the arguments, which libfuse takes out one by one. */
-    private static Pointer argumentsFor(LibFuse fuse, List<String> arguments) {
-        Pointer args = Memory.allocateDirect(Runtime.getSystemRuntime(), ARGS_BYTES, true);
-        arguments.forEach(argument -> fuse.fuse_opt_add_arg(args, Text.terminated(argument)));
-        return args;
+    /** Our own library; without one the drive is mounted by libfuse all the same. */
+    private static Optional<NativeCalls> kernel() {
+        try {
+            Optional<NativeCalls> calls = FuseDevice.library(System.getenv());
+            if (calls.isEmpty()) {
+                LOG.warn("amberfs was built without its library for this machine: the drive is mounted by libfuse, which is slower");
+            }
+            return calls;
+        } catch (UnsatisfiedLinkError e) {
+            LOG.warn("amberfs cannot load its library, so the drive is mounted by libfuse, which is slower: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void awaitReady() {
@@ -107,26 +92,9 @@ public final class Mount {
         }
     }
 
-    private Refusal refused() {
-        return new Refusal(ExitCode.ERROR, "libfuse could not mount on " + mountpoint + ": its reason is on standard error or in the log");
-    }
-
-    /** On the last worker thread, when no other is in libfuse. */
-    private void end() {
-        try {
-            memory.close();
-            fuse.fuse_session_remove_chan(channel);
-            fuse.fuse_session_destroy(session);
-            fuse.fuse_unmount(Text.terminated(mountpoint.toString()), channel);
-            operations.closeAll();
-        } finally {
-            ended.complete(null);
-        }
-    }
-
     /** How the kernel is told of changes that do not come through this mount. */
     public Invalidation invalidation() {
-        return memory;
+        return session.invalidation();
     }
 
     public Path mountpoint() {

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param mountpoint an empty directory
  * @param store      shown as the device in mount tables
+ * @param transport  if it cannot be had, the other one is taken
  * @param allowOther whether users other than the one who mounts may enter (their permissions are checked either way)
  */
-public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolean allowOther) {
+public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolean allowOther, Transport transport) {
     /** Most bytes of one read or write: what libfuse 2.9's buffer has room for. */
     static final int REQUEST_MAX = 128 << 10;
 
@@ -34,6 +35,18 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
             options.add("ro");
         }
         return List.of("amberfs", "-o", String.join(",", options));
+    }
+
+    /** Options for fusermount. */
+    String fusermount() {
+        List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions"));
+        if (allowOther) {
+            options.add("allow_other");
+        }
+        if (readOnly) {
+            options.add("ro");
+        }
+        return String.join(",", options);
     }
 
     /** What mount tables show as the device. */

@@ -2,8 +2,11 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.model.Clock;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -25,23 +28,39 @@ final class Operations {
     private final Runtime runtime = Runtime.getSystemRuntime();
     private final Pointer table = Memory.allocateDirect(runtime, Slot.values().length * runtime.addressSize(), true);
     private final List<Object> reachable = new ArrayList<>();
+    /** Buffers of the workers: a write is copied out of native memory into one of these, and from there by the drive. */
+    private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[MountOptions.REQUEST_MAX]);
+    /** The kernel is told of every change; if a word got lost, what it believes is wrong for no longer than this. */
+    private static final Validity VALIDITY = new Validity(60);
+    /** struct fuse_ctx. */
+    private static final int UID_AT = 0;
+    private static final int GID_AT = 4;
+
+    private final LibFuse fuse;
     private final Answers answers;
+    private final NameCalls names;
+    private final AttrCalls attrs;
     private final FileCalls files;
     private final DirectoryCalls directories;
+    private final XattrCalls xattrs;
+    private final Clock clock;
 
     /** @param onReady run when the kernel has accepted the mount */
     Operations(Drive drive, LibFuse fuse, NodeIds ids, Clock clock, Runnable onReady) {
-        Replies replies = new Replies(fuse);
-        answers = new Answers(clock, ids::describe, replies::error);
-        NameCalls names = new NameCalls(drive, fuse, ids, replies);
-        files = new FileCalls(drive, ids, names, replies, answers);
-        directories = new DirectoryCalls(drive, ids, replies, answers);
+        this.fuse = fuse;
+        this.clock = clock;
+        answers = new Answers(clock, ids::describe);
+        names = new NameCalls(drive, ids, VALIDITY);
+        attrs = new AttrCalls(drive, ids, VALIDITY);
+        files = new FileCalls(drive, ids, names, answers, false);
+        directories = new DirectoryCalls(drive, ids, answers, true);
+        xattrs = new XattrCalls(drive, ids);
         set(Slot.INIT, Callbacks.Init.class, (userData, connection) -> onReady.run());
-        setNames(names);
-        setAttributes(new AttrCalls(drive, ids, replies, clock));
+        setNames();
+        setAttributes();
         setFiles();
         setDirectories();
-        setXattrs(new XattrCalls(drive, ids, replies));
+        setXattrs();
     }
 
     Pointer table() {
@@ -58,66 +77,124 @@ final class Operations {
         directories.closeAll();
     }
 
-    private void setNames(NameCalls names) {
-        set(Slot.LOOKUP, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("lookup", request, parent, () -> names.lookup(request, parent, name)));
-        set(Slot.FORGET, Callbacks.OnNodeAndNumber.class, (request, node, count) -> answers.to("forget", request, node, () -> names.forget(request, node, count)));
-        set(Slot.FORGET_MULTI, Callbacks.ForgetMany.class,
-            (request, count, forgets) -> answers.to("forget", request, 0, () -> names.forgetMany(request, count, forgets)));
-        set(Slot.READLINK, Callbacks.OnNode.class, (request, node) -> answers.to("readlink", request, node, () -> names.readlink(request, node)));
-        set(Slot.MKNOD, Callbacks.MakeNode.class,
-            (request, parent, name, mode, device) -> answers.to("mknod", request, parent, () -> names.mknod(request, parent, name, mode, device)));
-        set(Slot.MKDIR, Callbacks.MakeDirectory.class,
-            (request, parent, name, mode) -> answers.to("mkdir", request, parent, () -> names.mkdir(request, parent, name, mode)));
-        set(Slot.UNLINK, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("unlink", request, parent, () -> names.unlink(request, parent, name)));
-        set(Slot.RMDIR, Callbacks.OnNodeAndPointer.class, (request, parent, name) -> answers.to("rmdir", request, parent, () -> names.rmdir(request, parent, name)));
-        set(Slot.SYMLINK, Callbacks.MakeSymlink.class,
-            (request, target, parent, name) -> answers.to("symlink", request, parent, () -> names.symlink(request, target, parent, name)));
+    private void setNames() {
+        set(Slot.LOOKUP, Callbacks.OnNodeAndPointer.class,
+            (request, parent, name) -> answer("lookup", request, parent, reply -> names.lookup(reply, parent, name(name))));
+        set(Slot.FORGET, Callbacks.OnNodeAndNumber.class, (request, node, count) -> answer("forget", request, node, reply -> {
+            names.forget(node, count);
+            reply.nothing();
+        }));
+        set(Slot.FORGET_MULTI, Callbacks.ForgetMany.class, (request, count, forgets) -> answer("forget", request, 0, reply -> {
+            forgetMany(count, forgets);
+            reply.nothing();
+        }));
+        set(Slot.READLINK, Callbacks.OnNode.class, (request, node) -> answer("readlink", request, node, reply -> names.readlink(reply, node)));
+        set(Slot.MKNOD, Callbacks.MakeNode.class, (request, parent, name, mode, device) ->
+            answer("mknod", request, parent, reply -> names.mknod(reply, caller(request), parent, name(name), mode, device)));
+        set(Slot.MKDIR, Callbacks.MakeDirectory.class, (request, parent, name, mode) ->
+            answer("mkdir", request, parent, reply -> names.mkdir(reply, caller(request), parent, name(name), mode)));
+        set(Slot.UNLINK, Callbacks.OnNodeAndPointer.class,
+            (request, parent, name) -> answer("unlink", request, parent, reply -> names.unlink(reply, parent, name(name))));
+        set(Slot.RMDIR, Callbacks.OnNodeAndPointer.class,
+            (request, parent, name) -> answer("rmdir", request, parent, reply -> names.rmdir(reply, parent, name(name))));
+        set(Slot.SYMLINK, Callbacks.MakeSymlink.class, (request, target, parent, name) ->
+            answer("symlink", request, parent, reply -> names.symlink(reply, caller(request), parent, name(name), Text.bytes(target))));
         set(Slot.RENAME, Callbacks.Rename.class, (request, parent, name, newParent, newName) ->
-            answers.to("rename", request, parent, () -> names.rename(request, parent, name, newParent, newName)));
+            answer("rename", request, parent, reply -> names.rename(reply, parent, name(name), newParent, name(newName))));
         set(Slot.LINK, Callbacks.Link.class,
-            (request, node, newParent, newName) -> answers.to("link", request, node, () -> names.link(request, node, newParent, newName)));
+            (request, node, newParent, newName) -> answer("link", request, node, reply -> names.link(reply, node, newParent, name(newName))));
     }
 
-    private void setAttributes(AttrCalls attrs) {
-        set(Slot.GETATTR, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("getattr", request, node, () -> attrs.getattr(request, node)));
-        set(Slot.SETATTR, Callbacks.SetAttr.class,
-            (request, node, stat, which, info) -> answers.to("setattr", request, node, () -> attrs.setattr(request, node, stat, which)));
-        set(Slot.STATFS, Callbacks.OnNode.class, (request, node) -> answers.to("statfs", request, node, () -> attrs.statfs(request)));
+    private void setAttributes() {
+        set(Slot.GETATTR, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answer("getattr", request, node, reply -> attrs.getattr(reply, node)));
+        set(Slot.SETATTR, Callbacks.SetAttr.class, (request, node, stat, which, info) -> answer("setattr", request, node, reply -> attrs.setattr(reply, node,
+            SetAttr.change(which, Stat.mode(stat), Stat.uid(stat), Stat.gid(stat), Stat.size(stat), Stat.atime(stat), Stat.mtime(stat), clock))));
+        set(Slot.STATFS, Callbacks.OnNode.class, (request, node) -> answer("statfs", request, node, attrs::statfs));
     }
 
     private void setFiles() {
-        set(Slot.CREATE, Callbacks.Create.class,
-            (request, parent, name, mode, info) -> answers.to("create", request, parent, () -> files.create(request, parent, name, mode, info)));
-        set(Slot.OPEN, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("open", request, node, () -> files.open(request, node, info)));
-        set(Slot.READ, Callbacks.Read.class,
-            (request, node, size, offset, info) -> answers.to("read", request, node, () -> files.read(request, size, offset, info)));
+        set(Slot.CREATE, Callbacks.Create.class, (request, parent, name, mode, info) -> opening("create", request, parent, info,
+            reply -> files.create(reply, caller(request), parent, name(name), mode, OpenInfo.flags(info))));
+        set(Slot.OPEN, Callbacks.OnNodeAndPointer.class,
+            (request, node, info) -> opening("open", request, node, info, reply -> files.open(reply, node, OpenInfo.flags(info))));
+        set(Slot.READ, Callbacks.Read.class, (request, node, size, offset, info) ->
+            answer("read", request, node, reply -> files.read(reply, OpenInfo.handle(info), offset, bounded(size))));
         set(Slot.WRITE, Callbacks.Write.class,
-            (request, node, bytes, size, offset, info) -> answers.to("write", request, node, () -> files.write(request, bytes, size, offset, info)));
+            (request, node, bytes, size, offset, info) -> answer("write", request, node, reply -> write(reply, bytes, (int) size, offset, info)));
         set(Slot.FSYNC, Callbacks.Sync.class,
-            (request, node, dataOnly, info) -> answers.to("fsync", request, node, () -> files.fsync(request, dataOnly, info)));
-        set(Slot.FALLOCATE, Callbacks.Allocate.class,
-            (request, node, mode, offset, length, info) -> answers.to("fallocate", request, node, () -> files.fallocate(request, mode, offset, length, info)));
-        set(Slot.RELEASE, Callbacks.OnNodeAndPointer.class, (request, node, info) -> answers.to("release", request, node, () -> files.release(request, info)));
+            (request, node, dataOnly, info) -> answer("fsync", request, node, reply -> files.fsync(reply, OpenInfo.handle(info), dataOnly != 0)));
+        set(Slot.FALLOCATE, Callbacks.Allocate.class, (request, node, mode, offset, length, info) ->
+            answer("fallocate", request, node, reply -> files.fallocate(reply, OpenInfo.handle(info), mode, offset, length)));
+        set(Slot.RELEASE, Callbacks.OnNodeAndPointer.class,
+            (request, node, info) -> answer("release", request, node, reply -> files.release(reply, OpenInfo.handle(info))));
     }
 
     private void setDirectories() {
         set(Slot.OPENDIR, Callbacks.OnNodeAndPointer.class,
-            (request, node, info) -> answers.to("opendir", request, node, () -> directories.opendir(request, node, info)));
-        set(Slot.READDIR, Callbacks.Read.class,
-            (request, node, size, cookie, info) -> answers.to("readdir", request, node, () -> directories.readdir(request, size, cookie, info)));
-        set(Slot.FSYNCDIR, Callbacks.Sync.class, (request, node, dataOnly, info) -> answers.to("fsyncdir", request, node, () -> directories.fsyncdir(request)));
+            (request, node, info) -> opening("opendir", request, node, info, reply -> directories.opendir(reply, node)));
+        set(Slot.READDIR, Callbacks.Read.class, (request, node, size, cookie, info) ->
+            answer("readdir", request, node, reply -> directories.readdir(reply, OpenInfo.handle(info), bounded(size), cookie)));
+        set(Slot.FSYNCDIR, Callbacks.Sync.class, (request, node, dataOnly, info) -> answer("fsyncdir", request, node, directories::fsyncdir));
         set(Slot.RELEASEDIR, Callbacks.OnNodeAndPointer.class,
-            (request, node, info) -> answers.to("releasedir", request, node, () -> directories.releasedir(request, info)));
+            (request, node, info) -> answer("releasedir", request, node, reply -> directories.releasedir(reply, OpenInfo.handle(info))));
     }
 
-    private void setXattrs(XattrCalls xattrs) {
-        set(Slot.SETXATTR, Callbacks.SetXattr.class,
-            (request, node, name, value, size, flags) -> answers.to("setxattr", request, node, () -> xattrs.set(request, node, name, value, size, flags)));
+    private void setXattrs() {
+        set(Slot.SETXATTR, Callbacks.SetXattr.class, (request, node, name, value, size, flags) ->
+            answer("setxattr", request, node, reply -> xattrs.set(reply, node, Text.bytes(name), copy(value, (int) size), flags)));
         set(Slot.GETXATTR, Callbacks.GetXattr.class,
-            (request, node, name, size) -> answers.to("getxattr", request, node, () -> xattrs.get(request, node, name, size)));
-        set(Slot.LISTXATTR, Callbacks.OnNodeAndNumber.class, (request, node, size) -> answers.to("listxattr", request, node, () -> xattrs.list(request, node, size)));
+            (request, node, name, size) -> answer("getxattr", request, node, reply -> xattrs.get(reply, node, Text.bytes(name), size)));
+        set(Slot.LISTXATTR, Callbacks.OnNodeAndNumber.class, (request, node, size) -> answer("listxattr", request, node, reply -> xattrs.list(reply, node, size)));
         set(Slot.REMOVEXATTR, Callbacks.OnNodeAndPointer.class,
-            (request, node, name) -> answers.to("removexattr", request, node, () -> xattrs.remove(request, node, name)));
+            (request, node, name) -> answer("removexattr", request, node, reply -> xattrs.remove(reply, node, Text.bytes(name))));
+    }
+
+    private void answer(String operation, long request, long node, Consumer<Reply> body) {
+        opening(operation, request, node, null, body);
+    }
+
+    private void opening(String operation, long request, long node, Pointer info, Consumer<Reply> body) {
+        Reply reply = new LibFuseReply(fuse, request, info);
+        answers.to(operation, reply, node, () -> body.accept(reply));
+    }
+
+    private void write(Reply reply, Pointer source, int length, long offset, Pointer info) {
+        byte[] bytes = length <= MountOptions.REQUEST_MAX ? TRANSFER.get() : new byte[length];
+        source.get(0, bytes, 0, length);
+        files.write(reply, OpenInfo.handle(info), offset, bytes, length, OpenInfo.isWritepage(info), OpenInfo.flags(info));
+    }
+
+    /** struct fuse_forget_data: a number and its look-ups, 8 bytes each. */
+    private void forgetMany(long count, Pointer forgets) {
+        for (long i = 0; i < count; i++) {
+            names.forget(forgets.getLong(16 * i), forgets.getLong(16 * i + 8));
+        }
+    }
+
+    private Caller caller(long request) {
+        Pointer who = fuse.fuse_req_ctx(request);
+        return new Caller(who.getInt(UID_AT), who.getInt(GID_AT), 0);
+    }
+
+    private static byte[] copy(Pointer value, int size) {
+        byte[] bytes = new byte[size];
+        if (size > 0) {
+            value.get(0, bytes, 0, size);
+        }
+        return bytes;
+    }
+
+    private static int bounded(long size) {
+        return (int) Math.min(size, MountOptions.REQUEST_MAX);
+    }
+
+    /** @throws FsException EILSEQ */
+    private static byte[] name(Pointer text) {
+        byte[] bytes = Text.bytes(text);
+        if (!Text.isUtf8(bytes)) {
+            throw new FsException(Errno.EILSEQ);
+        }
+        return bytes;
     }
 
     private <T> void set(Slot slot, Class<T> shape, T function) {

@@ -3,7 +3,6 @@ package io.amberfs.mount;
 import io.amberfs.fs.StatFs;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Limits;
-import java.math.BigInteger;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
@@ -100,11 +99,7 @@ final class Stat {
         stat.putLong(at + NANOS, Math.floorMod(nanos, NANOS_PER_SECOND));
     }
 
-    /** A time out of range (before 1677 or after 2262) becomes the nearest in range, as Linux does with its own filesystems. */
     private static long time(Pointer stat, long at) {
-        long seconds = stat.getLong(at);
-        long nanos = stat.getLong(at + NANOS);
-        BigInteger exact = BigInteger.valueOf(seconds).multiply(BigInteger.valueOf(NANOS_PER_SECOND)).add(BigInteger.valueOf(nanos));
-        return exact.bitLength() < Long.SIZE ? exact.longValue() : seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        return SetAttr.time(stat.getLong(at), stat.getLong(at + NANOS));
     }
 }

@@ -4,7 +4,6 @@ import io.amberfs.fs.Drive;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import java.util.List;
-import jnr.ffi.Pointer;
 
 /** Answers what the kernel asks about extended attributes. Their names are any bytes. Thread-safe. */
 final class XattrCalls {
@@ -13,29 +12,23 @@ final class XattrCalls {
 
     private final Drive drive;
     private final NodeIds ids;
-    private final Replies replies;
 
-    XattrCalls(Drive drive, NodeIds ids, Replies replies) {
+    XattrCalls(Drive drive, NodeIds ids) {
         this.drive = drive;
         this.ids = ids;
-        this.replies = replies;
     }
 
-    void set(long request, long id, Pointer name, Pointer value, long size, int flags) {
-        byte[] bytes = new byte[(int) size];
-        if (size > 0) {
-            value.get(0, bytes, 0, bytes.length);
-        }
-        drive.setXattr(ids.node(id), Text.bytes(name), bytes, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
-        replies.done(request);
+    void set(Reply reply, long id, byte[] name, byte[] value, int flags) {
+        drive.setXattr(ids.node(id), name, value, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
+        reply.done();
     }
 
-    void get(long request, long id, Pointer name, long size) {
-        reply(request, drive.xattr(ids.node(id), Text.bytes(name)), size);
+    void get(Reply reply, long id, byte[] name, long size) {
+        answer(reply, drive.xattr(ids.node(id), name), size);
     }
 
     /** Each name with a NUL behind it. */
-    void list(long request, long id, long size) {
+    void list(Reply reply, long id, long size) {
         List<byte[]> names = drive.xattrs(ids.node(id));
         byte[] all = new byte[names.stream().mapToInt(name -> name.length + 1).sum()];
         int at = 0;
@@ -43,22 +36,22 @@ final class XattrCalls {
             System.arraycopy(name, 0, all, at, name.length);
             at += name.length + 1;
         }
-        reply(request, all, size);
+        answer(reply, all, size);
     }
 
-    void remove(long request, long id, Pointer name) {
-        drive.removeXattr(ids.node(id), Text.bytes(name));
-        replies.done(request);
+    void remove(Reply reply, long id, byte[] name) {
+        drive.removeXattr(ids.node(id), name);
+        reply.done();
     }
 
     /** With a size of 0 the caller only asks how much room it takes. */
-    private void reply(long request, byte[] bytes, long size) {
+    private static void answer(Reply reply, byte[] bytes, long size) {
         if (size == 0) {
-            replies.length(request, bytes.length);
+            reply.length(bytes.length);
         } else if (bytes.length > size) {
             throw new FsException(Errno.ERANGE);
         } else {
-            replies.bytes(request, bytes);
+            reply.bytes(bytes);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
+import io.amberfs.posix.NativeLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

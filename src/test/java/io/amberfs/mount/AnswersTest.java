@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.kernel.Outgoing;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -19,13 +19,15 @@ class AnswersTest {
     private static final int EIO = 5;
 
     private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
-    private final List<Integer> replied = new ArrayList<>();
-    private final Answers answers = new Answers(now::get, node -> "inode " + node, (request, errno) -> replied.add(errno));
+    private final ByteBuffer buffer = ByteBuffer.allocate(64);
+    private final KernelReply reply = new KernelReply(new Outgoing(buffer));
+    private final Answers answers = new Answers(now::get, node -> "inode " + node);
 
     @Test
     void anOperationThatSucceedsRepliesItself() {
-        answers.to("read", 1, 2, () -> replied.add(17));
-        assertEquals(List.of(17), replied);
+        answers.to("read", reply, 2, () -> reply.written(17));
+        assertEquals(0, buffer.getInt(4));
+        assertEquals(17, buffer.getInt(16));
     }
 
     @Test
@@ -45,11 +47,9 @@ class AnswersTest {
     @Test
     void nothingThrownGetsThrough() {
         assertEquals(EIO, failing(() -> new IllegalStateException("planned by this test")));
-        replied.clear();
-        answers.to("read", 1, 2, () -> {
+        assertEquals(EIO, error(() -> {
             throw new StackOverflowError("planned by this test");
-        });
-        assertEquals(List.of(EIO), replied);
+        }));
     }
 
     @Test
@@ -57,7 +57,7 @@ class AnswersTest {
         answers.quietly("close", 2, () -> {
             throw new IllegalStateException("planned by this test");
         });
-        assertEquals(List.of(), replied);
+        assertEquals(0, reply.length());
     }
 
     @Test
@@ -75,11 +75,16 @@ class AnswersTest {
     }
 
     private int failing(Supplier<RuntimeException> exception) {
-        replied.clear();
-        answers.to("read", 1, 2, () -> {
+        return error(() -> {
             throw exception.get();
         });
-        assertEquals(1, replied.size());
-        return replied.get(0);
+    }
+
+    private int error(Runnable body) {
+        reply.begin(7);
+        answers.to("read", reply, 2, body);
+        assertEquals(Outgoing.HEADER, reply.length());
+        assertEquals(7, buffer.getLong(8));
+        return -buffer.getInt(4);
     }
 }

@@ -8,11 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MountOptionsTest {
-    private static final MountOptions PLAIN = new MountOptions(Path.of("/home/ann/drive"), Path.of("/srv/store"), false, false);
+    private static final MountOptions PLAIN = new MountOptions(Path.of("/home/ann/drive"), Path.of("/srv/store"), false, false, Transport.JNR_FUSE);
 
     @Test
     void commasAndBackslashesOfTheStoresPathAreEscaped() {
-        MountOptions options = new MountOptions(Path.of("/m"), Path.of("/srv/a,b\\c"), false, false);
+        MountOptions options = new MountOptions(Path.of("/m"), Path.of("/srv/a,b\\c"), false, false, Transport.JNR_FUSE);
         assertTrue(joined(options, false).startsWith("fsname=amberfs#/srv/a\\,b\\\\c,subtype=amberfs,"), joined(options, false));
     }
 
@@ -32,7 +32,7 @@ class MountOptionsTest {
     void otherUsersAndReadOnlyAreAskedForOnlyWhenWanted() {
         assertFalse(options(PLAIN, true).contains("allow_other"));
         assertFalse(options(PLAIN, true).contains("ro"));
-        List<String> both = options(new MountOptions(Path.of("/m"), Path.of("/s"), true, true), true);
+        List<String> both = options(new MountOptions(Path.of("/m"), Path.of("/s"), true, true, Transport.JNR_FUSE), true);
         assertTrue(both.containsAll(List.of("allow_other", "ro")));
     }
 

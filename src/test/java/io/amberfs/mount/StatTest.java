@@ -51,25 +51,25 @@ class StatTest {
 
     @Test
     void whatIsNotToBeSetStays() {
-        AttrChange change = AttrCalls.change(stat(7, 8), 0, () -> 42);
+        AttrChange change = change(stat(7, 8), 0);
         assertEquals(new AttrChange(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()), change);
     }
 
     @Test
     void whatIsToBeSetIsReadFromTheStat() {
-        int all = AttrCalls.MODE | AttrCalls.UID | AttrCalls.GID | AttrCalls.SIZE | AttrCalls.ATIME | AttrCalls.MTIME;
-        AttrChange change = AttrCalls.change(stat(7, 8), all, () -> 42);
+        int all = SetAttr.MODE | SetAttr.UID | SetAttr.GID | SetAttr.SIZE | SetAttr.ATIME | SetAttr.MTIME;
+        AttrChange change = change(stat(7, 8), all);
         assertEquals(new AttrChange(OptionalInt.of(04755), OptionalInt.of(1000), OptionalInt.of(0x80000001), OptionalLong.of(1L << 41), OptionalLong.of(7_000_000_008L),
             OptionalLong.of(7_000_000_008L)), change);
     }
 
     @Test
     void nowIsTheClocksAndOutOfRangeIsTheNearest() {
-        assertEquals(OptionalLong.of(42), mtime(0, 0, AttrCalls.MTIME | AttrCalls.MTIME_NOW));
-        assertEquals(OptionalLong.of(-1), mtime(-1, 999_999_999, AttrCalls.MTIME));
-        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(1L << 40, 0, AttrCalls.MTIME));
-        assertEquals(OptionalLong.of(Long.MIN_VALUE), mtime(-(1L << 40), 0, AttrCalls.MTIME));
-        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(Long.MAX_VALUE / 1_000_000_000L, Long.MAX_VALUE % 1_000_000_000L, AttrCalls.MTIME));
+        assertEquals(OptionalLong.of(42), mtime(0, 0, SetAttr.MTIME | SetAttr.MTIME_NOW));
+        assertEquals(OptionalLong.of(-1), mtime(-1, 999_999_999, SetAttr.MTIME));
+        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(1L << 40, 0, SetAttr.MTIME));
+        assertEquals(OptionalLong.of(Long.MIN_VALUE), mtime(-(1L << 40), 0, SetAttr.MTIME));
+        assertEquals(OptionalLong.of(Long.MAX_VALUE), mtime(Long.MAX_VALUE / 1_000_000_000L, Long.MAX_VALUE % 1_000_000_000L, SetAttr.MTIME));
     }
 
     @Test
@@ -81,8 +81,12 @@ class StatTest {
         assertFalse(Text.isUtf8(new byte[] {(byte) 0xc3}));
     }
 
+    private static AttrChange change(Pointer stat, int which) {
+        return SetAttr.change(which, Stat.mode(stat), Stat.uid(stat), Stat.gid(stat), Stat.size(stat), Stat.atime(stat), Stat.mtime(stat), () -> 42);
+    }
+
     private static OptionalLong mtime(long seconds, long nanos, int which) {
-        return AttrCalls.change(stat(seconds, nanos), which, () -> 42).mtime();
+        return change(stat(seconds, nanos), which).mtime();
     }
 
     private static Pointer stat(long seconds, long nanos) {

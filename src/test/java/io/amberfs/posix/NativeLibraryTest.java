@@ -1,4 +1,4 @@
-package io.amberfs.store;
+package io.amberfs.posix;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

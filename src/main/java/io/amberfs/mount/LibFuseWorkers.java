@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * <li>When the mount ends, they all end, and the last one runs the ending: no thread is in libfuse then.
  * </ul>
  */
-final class Workers {
-    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+final class LibFuseWorkers {
+    private static final Logger LOG = LoggerFactory.getLogger(LibFuseWorkers.class);
     private static final int MOST = 64;
     /** Each thread has its ciphers and contexts, so those that there are had better stay. */
     private static final int IDLE_MOST = 16;
@@ -37,7 +37,7 @@ final class Workers {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
 
-    Workers(LibFuse fuse, Pointer session, Pointer channel, Runnable ending) {
+    LibFuseWorkers(LibFuse fuse, Pointer session, Pointer channel, Runnable ending) {
         this.fuse = fuse;
         this.session = session;
         this.channel = channel;

@@ -1,4 +1,4 @@
-package io.amberfs.store;
+package io.amberfs.posix;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +57,7 @@ public final class NativeLibrary {
     }
 
     /** @param name what the copy must be called to be loaded */
-    static Optional<NativeLibrary> in(Class<?> owner, String path, String name) {
+    public static Optional<NativeLibrary> in(Class<?> owner, String path, String name) {
         URL resource = owner.getResource("/" + path);
         try {
             if (resource == null || !(resource.openConnection() instanceof JarURLConnection connection)) {

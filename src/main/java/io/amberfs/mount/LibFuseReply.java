@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.StatFs;
 import io.amberfs.model.Attr;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -9,11 +10,8 @@ import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.struct.Statvfs;
 
-/**
- * Sends replies. Each request gets exactly one; whether the kernel still wants it matters only where something was opened. Thread-safe: each thread has its own
- * native memory to put a reply together in.
- */
-final class Replies {
+/** Replies by way of libfuse, put together in native memory that each thread has of its own. */
+final class LibFuseReply implements Reply {
     /** struct fuse_entry_param: number, generation, stat, and two doubles: for how many seconds the attributes and the name hold. */
     private static final int ENTRY_STAT = 16;
     private static final int ENTRY_ATTR_SECONDS = ENTRY_STAT + Stat.BYTES;
@@ -24,7 +22,8 @@ final class Replies {
         private final Pointer entry = zeroed(ENTRY_BYTES);
         private final Pointer stat = zeroed(Stat.BYTES);
         private final Pointer statvfs = zeroed(Struct.size(new Statvfs(Runtime.getSystemRuntime())));
-        private final Pointer bytes = Memory.allocateDirect(Runtime.getSystemRuntime(), MountOptions.REQUEST_MAX);
+        private final ByteBuffer room = ByteBuffer.allocateDirect(MountOptions.REQUEST_MAX);
+        private final Pointer bytes = Pointer.wrap(Runtime.getSystemRuntime(), room);
 
         private static Pointer zeroed(int size) {
             return Memory.allocateDirect(Runtime.getSystemRuntime(), size, true);
@@ -34,80 +33,103 @@ final class Replies {
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private final LibFuse fuse;
+    private final long request;
+    private final Pointer info;
 
-    Replies(LibFuse fuse) {
+    /** @param info struct fuse_file_info of a request that opens something; null for others, as libfuse has it */
+    LibFuseReply(LibFuse fuse, long request, Pointer info) {
         this.fuse = fuse;
+        this.request = request;
+        this.info = info;
     }
 
-    void error(long request, int errno) {
+    @Override
+    public void error(int errno) {
         fuse.fuse_reply_err(request, errno);
     }
 
-    void done(long request) {
+    @Override
+    public void done() {
         fuse.fuse_reply_err(request, 0);
     }
 
-    void nothing(long request) {
+    @Override
+    public void nothing() {
         fuse.fuse_reply_none(request);
     }
 
-    void entry(long request, Entry entry) {
+    @Override
+    public void entry(Entry entry) {
         fuse.fuse_reply_entry(request, filled(entry));
     }
 
-    /** That there is no such name, which the kernel may go on believing. */
-    void absent(long request, double seconds) {
+    @Override
+    public void absent(long seconds) {
         Pointer memory = SCRATCH.get().entry;
         memory.putLong(0, 0);
         memory.putDouble(ENTRY_SECONDS, seconds);
         fuse.fuse_reply_entry(request, memory);
     }
 
-    /** @return false if the kernel does not want it any more, and will not close it */
-    boolean created(long request, Entry entry, Pointer info) {
-        return fuse.fuse_reply_create(request, filled(entry), info) == 0;
+    @Override
+    public void opened(Opened opened, Runnable unwanted) {
+        fill(opened);
+        if (fuse.fuse_reply_open(request, info) != 0) {
+            unwanted.run();
+        }
     }
 
-    /** @return false if the kernel does not want it any more, and will not close it */
-    boolean opened(long request, Pointer info) {
-        return fuse.fuse_reply_open(request, info) == 0;
+    @Override
+    public void created(Entry entry, Opened opened, Runnable unwanted) {
+        fill(opened);
+        if (fuse.fuse_reply_create(request, filled(entry), info) != 0) {
+            unwanted.run();
+        }
     }
 
-    void attr(long request, Attr attr, double seconds) {
+    /** That a listing may be kept, this protocol cannot say. */
+    private void fill(Opened opened) {
+        OpenInfo.putHandle(info, opened.handle());
+        if (opened.keepPages() && !opened.directory()) {
+            OpenInfo.keepCache(info);
+        }
+    }
+
+    @Override
+    public void attr(Attr attr, long seconds) {
         Pointer stat = SCRATCH.get().stat;
         Stat.put(stat, attr);
         fuse.fuse_reply_attr(request, stat, seconds);
     }
 
-    void target(long request, byte[] target) {
+    @Override
+    public void target(byte[] target) {
         fuse.fuse_reply_readlink(request, Arrays.copyOf(target, target.length + 1));
     }
 
-    void written(long request, long count) {
+    @Override
+    public void written(int count) {
         fuse.fuse_reply_write(request, count);
     }
 
-    /** Room of this thread for {@link MountOptions#REQUEST_MAX} bytes, to be given to {@link #bytes(long, int)}. */
-    Pointer room() {
-        return SCRATCH.get().bytes;
+    /** @param size at most {@link MountOptions#REQUEST_MAX}, which libfuse asked the kernel to keep to */
+    @Override
+    public ByteBuffer room(int size) {
+        return SCRATCH.get().room.clear().limit(size);
     }
 
-    /** The first {@code length} bytes of {@link #room}. */
-    void bytes(long request, int length) {
+    @Override
+    public void data(int length) {
         fuse.fuse_reply_buf(request, SCRATCH.get().bytes, length);
     }
 
-    void bytes(long request, byte[] bytes) {
-        room().put(0, bytes, 0, bytes.length);
-        bytes(request, bytes.length);
-    }
-
-    /** To who only asks how many bytes an attribute has. */
-    void length(long request, long length) {
+    @Override
+    public void length(int length) {
         fuse.fuse_reply_xattr(request, length);
     }
 
-    void statFs(long request, StatFs statFs) {
+    @Override
+    public void statFs(StatFs statFs) {
         Pointer memory = SCRATCH.get().statvfs;
         Stat.put(memory, statFs);
         fuse.fuse_reply_statfs(request, memory);

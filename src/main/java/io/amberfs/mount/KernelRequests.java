@@ -1,0 +1,223 @@
+package io.amberfs.mount;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.kernel.Features;
+import io.amberfs.kernel.Incoming;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+
+/** Decodes requests of the kernel's own protocol and has them carried out. The structures are those of linux/fuse.h, whose fields are read in their order. Thread-safe. */
+final class KernelRequests {
+    /** Nothing changes behind the kernel's back, so what it knows need not expire. */
+    private static final Validity ENDLESS = new Validity(Integer.MAX_VALUE);
+    private static final int WRITE_CACHE = 1;
+    private static final int FSYNC_DATA_ONLY = 1;
+    private static final int ATTR_SIZE_MAX = 64 << 10;
+    /** A write is copied out of native memory into one of these, and from there by the drive. */
+    private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[Features.DATA_MAX]);
+
+    private final Answers answers;
+    private final NodeIds ids;
+    private final NameCalls names;
+    private final AttrCalls attrs;
+    private final FileCalls files;
+    private final DirectoryCalls directories;
+    private final XattrCalls xattrs;
+    private final Features features;
+    private final Clock clock;
+
+    KernelRequests(Drive drive, NodeIds ids, Clock clock, Features features) {
+        this.ids = ids;
+        this.clock = clock;
+        this.features = features;
+        answers = new Answers(clock, ids::describe);
+        names = new NameCalls(drive, ids, ENDLESS);
+        attrs = new AttrCalls(drive, ids, ENDLESS);
+        files = new FileCalls(drive, ids, names, answers, features.has(Features.WRITEBACK_CACHE));
+        directories = new DirectoryCalls(drive, ids, answers, false);
+        xattrs = new XattrCalls(drive, ids);
+    }
+
+    void answer(Incoming request, Reply reply) {
+        long node = request.node();
+        answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
+    }
+
+    /** Closes what is still open. */
+    void closeAll() {
+        files.closeAll();
+        directories.closeAll();
+    }
+
+    private void carryOut(Incoming in, long node, Reply reply) {
+        switch (in.opcode()) {
+            case LOOKUP -> names.lookup(reply, node, in.text());
+            case FORGET -> forget(reply, node, in.int64());
+            case BATCH_FORGET -> forgetMany(in, reply);
+            case GETATTR -> attrs.getattr(reply, node);
+            case SETATTR -> setattr(in, node, reply);
+            case READLINK -> names.readlink(reply, node);
+            case SYMLINK -> symlink(in, node, reply);
+            case MKNOD -> mknod(in, node, reply);
+            case MKDIR -> mkdir(in, node, reply);
+            case UNLINK -> names.unlink(reply, node, in.text());
+            case RMDIR -> names.rmdir(reply, node, in.text());
+            case RENAME -> rename(in, node, reply, in.int64(), 0);
+            case RENAME2 -> rename2(in, node, reply);
+            case LINK -> names.link(reply, in.int64(), node, in.text());
+            case OPEN -> files.open(reply, node, in.int32());
+            case CREATE -> create(in, node, reply);
+            case READ -> files.read(reply, in.int64(), in.int64(), in.size(Features.DATA_MAX));
+            case WRITE -> write(in, reply);
+            case STATFS -> attrs.statfs(reply);
+            case RELEASE -> files.release(reply, in.int64());
+            case FSYNC -> files.fsync(reply, in.int64(), (in.int32() & FSYNC_DATA_ONLY) != 0);
+            case FALLOCATE -> fallocate(in, reply);
+            case SETXATTR -> setxattr(in, node, reply);
+            case GETXATTR -> getxattr(in, node, reply);
+            case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
+            case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
+            case OPENDIR -> directories.opendir(reply, node);
+            case READDIR -> readdir(in, reply);
+            case RELEASEDIR -> directories.releasedir(reply, in.int64());
+            case FSYNCDIR -> directories.fsyncdir(reply);
+            case INTERRUPT -> reply.nothing();
+            case DESTROY -> reply.done();
+            default -> throw new FsException(Errno.ENOSYS);
+        }
+    }
+
+    private void forget(Reply reply, long node, long lookups) {
+        ids.forget(node, lookups);
+        reply.nothing();
+    }
+
+    private void forgetMany(Incoming in, Reply reply) {
+        int count = in.int32();
+        in.skip(4);
+        for (int i = 0; i < count; i++) {
+            ids.forget(in.int64(), in.int64());
+        }
+        reply.nothing();
+    }
+
+    /** struct fuse_setattr_in. */
+    private void setattr(Incoming in, long node, Reply reply) {
+        int which = in.int32();
+        in.skip(12);
+        long size = in.int64();
+        in.skip(8);
+        long atime = in.int64();
+        long mtime = in.int64();
+        in.skip(8);
+        int atimeNanos = in.int32();
+        int mtimeNanos = in.int32();
+        in.skip(4);
+        int mode = in.int32();
+        in.skip(4);
+        int uid = in.int32();
+        int gid = in.int32();
+        attrs.setattr(reply, node, SetAttr.change(which, mode, uid, gid, size, SetAttr.time(atime, Integer.toUnsignedLong(atimeNanos)),
+            SetAttr.time(mtime, Integer.toUnsignedLong(mtimeNanos)), clock));
+    }
+
+    private void symlink(Incoming in, long node, Reply reply) {
+        byte[] name = in.text();
+        names.symlink(reply, caller(in, 0), node, name, in.text());
+    }
+
+    /** struct fuse_mknod_in. */
+    private void mknod(Incoming in, long node, Reply reply) {
+        int mode = in.int32();
+        int device = in.int32();
+        int umask = in.int32();
+        in.skip(4);
+        names.mknod(reply, caller(in, umask), node, in.text(), mode, Integer.toUnsignedLong(device));
+    }
+
+    /** struct fuse_mkdir_in. */
+    private void mkdir(Incoming in, long node, Reply reply) {
+        int mode = in.int32();
+        int umask = in.int32();
+        names.mkdir(reply, caller(in, umask), node, in.text(), mode);
+    }
+
+    /** struct fuse_rename2_in. */
+    private void rename2(Incoming in, long node, Reply reply) {
+        long newParent = in.int64();
+        int flags = in.int32();
+        in.skip(4);
+        rename(in, node, reply, newParent, flags);
+    }
+
+    private void rename(Incoming in, long node, Reply reply, long newParent, int flags) {
+        byte[] name = in.text();
+        byte[] newName = in.text();
+        if (flags != 0) {
+            throw new FsException(Errno.EINVAL);
+        }
+        names.rename(reply, node, name, newParent, newName);
+    }
+
+    /** struct fuse_create_in. */
+    private void create(Incoming in, long node, Reply reply) {
+        int flags = in.int32();
+        int mode = in.int32();
+        int umask = in.int32();
+        in.skip(4);
+        files.create(reply, caller(in, umask), node, in.text(), mode, flags);
+    }
+
+    /** struct fuse_write_in. */
+    private void write(Incoming in, Reply reply) {
+        long handle = in.int64();
+        long offset = in.int64();
+        int size = in.size(Features.DATA_MAX);
+        int how = in.int32();
+        in.skip(8);
+        int flags = in.int32();
+        in.skip(4);
+        byte[] bytes = TRANSFER.get();
+        in.bytes(bytes, size);
+        files.write(reply, handle, offset, bytes, size, (how & WRITE_CACHE) != 0, flags);
+    }
+
+    /** struct fuse_fallocate_in. */
+    private void fallocate(Incoming in, Reply reply) {
+        long handle = in.int64();
+        long offset = in.int64();
+        long length = in.int64();
+        files.fallocate(reply, handle, in.int32(), offset, length);
+    }
+
+    /** struct fuse_setxattr_in, whose second half is there only where that was agreed on. */
+    private void setxattr(Incoming in, long node, Reply reply) {
+        int size = in.size(ATTR_SIZE_MAX);
+        int flags = in.int32();
+        if (features.has(Features.SETXATTR_EXT)) {
+            in.skip(8);
+        }
+        byte[] name = in.text();
+        byte[] value = new byte[size];
+        in.bytes(value, size);
+        xattrs.set(reply, node, name, value, flags);
+    }
+
+    private void getxattr(Incoming in, long node, Reply reply) {
+        int size = in.size(ATTR_SIZE_MAX);
+        in.skip(4);
+        xattrs.get(reply, node, in.text(), size);
+    }
+
+    /** struct fuse_read_in. */
+    private void readdir(Incoming in, Reply reply) {
+        long handle = in.int64();
+        long cookie = in.int64();
+        directories.readdir(reply, handle, in.size(Features.DATA_MAX), cookie);
+    }
+
+    private static Caller caller(Incoming in, int umask) {
+        return new Caller(in.uid(), in.gid(), umask);
+    }
+}

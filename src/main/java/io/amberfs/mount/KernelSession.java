@@ -1,0 +1,112 @@
+package io.amberfs.mount;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.fs.Invalidation;
+import io.amberfs.kernel.Features;
+import io.amberfs.kernel.FuseDevice;
+import io.amberfs.kernel.NativeCalls;
+import io.amberfs.kernel.Opcode;
+import io.amberfs.kernel.Outgoing;
+import io.amberfs.kernel.Seat;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Errno;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A mount that speaks the kernel's own protocol. */
+final class KernelSession implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSession.class);
+    private static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
+        | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.ABORT_ERROR;
+    /** What the kernel reads ahead, as far as it goes along. */
+    private static final int READ_AHEAD = Features.DATA_MAX;
+    private static final long MS_RDONLY = 1;
+    private static final long MS_NOSUID = 2;
+    private static final long MS_NODEV = 4;
+
+    private final FuseDevice device;
+    private final Drive drive;
+    private final Clock clock;
+    private final NodeIds ids = new NodeIds();
+    private final KernelMemory memory;
+    private final KernelWorkers workers;
+    private volatile Optional<KernelRequests> requests = Optional.empty();
+    private volatile Runnable onReady = () -> { };
+    private volatile Runnable onEnd = () -> { };
+
+    /** @throws Refusal when it cannot be mounted */
+    KernelSession(NativeCalls calls, MountOptions options, Path mountpoint, Drive drive, Clock clock, boolean root) {
+        this.drive = drive;
+        this.clock = clock;
+        device = mount(calls, options, mountpoint, root);
+        memory = new KernelMemory(ids, new KernelNotices(device));
+        workers = new KernelWorkers(device, this::answer, this::end);
+    }
+
+    private static FuseDevice mount(NativeCalls calls, MountOptions options, Path mountpoint, boolean root) {
+        try {
+            if (root) {
+                long flags = options.readOnly() ? MS_RDONLY : 0;
+                String data = "rootmode=40000,user_id=0,group_id=0,default_permissions" + (options.allowOther() ? ",allow_other" : "");
+                return FuseDevice.mount(calls, new FuseDevice.Request(mountpoint, options.source(), "fuse.amberfs", flags, data));
+            }
+            Path program = MountCheck.unmounter().orElseThrow(() -> new Refusal(ExitCode.ERROR, "fusermount is not installed: run 'apt-get install fuse3' as root"));
+            return FuseDevice.fusermount(calls, program, mountpoint, options.fusermount());
+        } catch (FuseDevice.MountFailure e) {
+            throw new Refusal(ExitCode.ERROR, "cannot mount on " + mountpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void serve(Runnable onReady, Runnable onEnd) {
+        this.onReady = onReady;
+        this.onEnd = onEnd;
+        workers.start();
+    }
+
+    private void answer(Seat seat, KernelReply reply) {
+        if (requests.isPresent()) {
+            requests.get().answer(seat.incoming(), reply);
+        } else if (seat.incoming().opcode() == Opcode.INIT) {
+            begin(seat, reply);
+        } else {
+            reply.error(Errno.EIO.number());
+        }
+    }
+
+    /** The kernel asks nothing else before this is answered. */
+    private void begin(Seat seat, KernelReply reply) {
+        try {
+            Features features = Features.agree(seat.incoming(), WANTED);
+            requests = Optional.of(new KernelRequests(drive, ids, clock, features));
+            reply.agreed(features, READ_AHEAD);
+            onReady.run();
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}", e.getMessage());
+            reply.error(Errno.EPROTO.number());
+        }
+    }
+
+    private void end() {
+        try {
+            memory.close();
+            device.close();
+            requests.ifPresent(KernelRequests::closeAll);
+        } finally {
+            onEnd.run();
+        }
+    }
+
+    @Override
+    public Invalidation invalidation() {
+        return memory;
+    }
+
+    @Override
+    public void flushKernel() {
+    }
+}
