@@ -50,6 +50,7 @@ public final class Serving implements DriveService.Mounted {
             synchronized (this) {
                 mount = Optional.of(mounted);
             }
+            open.drive().upstream(mounted::flushKernel);
             CountDownLatch unmounted = new CountDownLatch(1);
             mounted.onEnd(unmounted::countDown);
             chores.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);

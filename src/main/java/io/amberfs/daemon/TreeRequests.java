@@ -77,7 +77,7 @@ final class TreeRequests {
     static List<Name> names(Drive drive, Node directory) {
         List<Name> names = new ArrayList<>();
         try (DirHandle handle = drive.openDir(directory)) {
-            handle.read(2, (name, mode, ino, cookie) -> names.add(Name.of(name)));
+            handle.read(2, (name, mode, ino, number, cookie) -> names.add(Name.of(name)));
         }
         return names;
     }

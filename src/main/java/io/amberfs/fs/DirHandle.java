@@ -23,7 +23,7 @@ public final class DirHandle implements AutoCloseable {
     private static final long DOT_DOT = 2;
 
     /** An entry that comes next. */
-    private record Entry(byte[] name, int mode, long ino, long cookie) {
+    private record Entry(byte[] name, int mode, long ino, long number, long cookie) {
     }
 
     private final Node node;
@@ -50,8 +50,8 @@ public final class DirHandle implements AutoCloseable {
 
     /** Gives the entries behind {@code cookie} (0: from the start, as the directory is now), "." and ".." first, until the sink takes no more. */
     public synchronized void read(long cookie, DirSink sink) {
-        if (cookie < DOT && !sink.entry(new byte[] {'.'}, Mode.DIRECTORY, PastNames.shownIno(node), DOT)
-            || cookie < DOT_DOT && !sink.entry(new byte[] {'.', '.'}, Mode.DIRECTORY, drive.past().shownParent(node), DOT_DOT)) {
+        if (cookie < DOT && !sink.entry(new byte[] {'.'}, Mode.DIRECTORY, PastNames.shownIno(node), 0, DOT)
+            || cookie < DOT_DOT && !sink.entry(new byte[] {'.', '.'}, Mode.DIRECTORY, drive.past().shownParent(node), 0, DOT_DOT)) {
             return;
         }
         if (node instanceof Node.Present || node instanceof Node.Past) {
@@ -75,7 +75,7 @@ public final class DirHandle implements AutoCloseable {
         while (true) {
             Optional<Entry> entry = waiting.or(this::next);
             waiting = entry;
-            if (entry.isEmpty() || !sink.entry(entry.get().name(), entry.get().mode(), entry.get().ino(), entry.get().cookie())) {
+            if (entry.isEmpty() || !sink.entry(entry.get().name(), entry.get().mode(), entry.get().ino(), entry.get().number(), entry.get().cookie())) {
                 return;
             }
             position = entry.get().cookie();
@@ -91,7 +91,7 @@ public final class DirHandle implements AutoCloseable {
         scan = Optional.of(view.scan(prefix, cookie == DOT_DOT ? prefix : KeyBytes.join(prefix, (cookie + 1) << 1)));
         if (cookie == DOT_DOT && node.equals(Node.ROOT) && parts.snapdirVisible()) {
             Node.Snapshots snapshots = new Node.Snapshots(Inode.ROOT);
-            waiting = Optional.of(new Entry(PastNames.SNAPSHOTS.getBytes(StandardCharsets.UTF_8), Mode.DIRECTORY, PastNames.shownIno(snapshots), DOT_DOT + 1));
+            waiting = Optional.of(new Entry(PastNames.SNAPSHOTS.getBytes(StandardCharsets.UTF_8), Mode.DIRECTORY, PastNames.shownIno(snapshots), 0, DOT_DOT + 1));
         }
     }
 
@@ -101,7 +101,7 @@ public final class DirHandle implements AutoCloseable {
                 Dirent dirent = DirentCodec.decode(scan.get().value());
                 Node child = node instanceof Node.Past past ? new Node.Past(past.epoch(), dirent.ino()) : new Node.Present(dirent.ino());
                 long cookie = Math.max(DOT_DOT + 1, KeyBytes.longAt(RowKey.tailOf(scan.get().key()), 0) >>> 1);
-                return Optional.of(new Entry(dirent.name(), dirent.type(), PastNames.shownIno(child), cookie));
+                return Optional.of(new Entry(dirent.name(), dirent.type(), PastNames.shownIno(child), dirent.ino(), cookie));
             } catch (CorruptException e) {
                 LoggerFactory.getLogger(DirHandle.class).error("an entry is left out of a listing: {}", e.getMessage());
             }
@@ -113,7 +113,7 @@ public final class DirHandle implements AutoCloseable {
         List<PastNames.Listed> names = drive.past().list(node);
         for (long i = cookie - DOT_DOT; i < names.size(); i++) {
             PastNames.Listed listed = names.get((int) i);
-            if (!sink.entry(listed.name(), listed.mode(), listed.ino(), i + DOT_DOT + 1)) {
+            if (!sink.entry(listed.name(), listed.mode(), listed.ino(), 0, i + DOT_DOT + 1)) {
                 return;
             }
         }

@@ -58,6 +58,7 @@ public final class Drive implements AutoCloseable {
     private final TreeRestore restore;
     private final Store store;
     private final BlockStore blocks;
+    private volatile Upstream upstream = () -> { };
 
     public Drive(Setup setup) {
         store = setup.store();
@@ -72,7 +73,7 @@ public final class Drive implements AutoCloseable {
         xattrChanges = new XattrChanges(parts, tree, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
-        snapshots = new Snapshots(parts, past, recorder);
+        snapshots = new Snapshots(parts, past, recorder, this::gather);
         writes = new Writes(parts, gate, tree, recorder, clock);
         reaper = new Reaper(parts);
         restore = new TreeRestore(parts, tree, clock);
@@ -245,6 +246,16 @@ public final class Drive implements AutoCloseable {
         return new StatFs(store.totalBytes(), parts.space().free(), parts.volume().totals().files());
     }
 
+    /** Who is to be asked for what the drive has not seen yet. */
+    public void upstream(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    /** On return the drive has seen every write that had returned. As {@link Upstream#passOn}. */
+    public void gather() {
+        upstream.passOn();
+    }
+
     /** Makes all that was done before durable. */
     public void sync() {
         recorder.sync();
@@ -268,6 +279,7 @@ public final class Drive implements AutoCloseable {
         if (parts.health().reason().isPresent()) {
             return Optional.empty();
         }
+        gather();
         parts.space().refresh();
         try (Gate.Pass pass = gate.enter()) {
             reaper.step();

@@ -14,16 +14,19 @@ final class Snapshots {
     private final Drive.Parts parts;
     private final PastNames past;
     private final Recorder recorder;
+    private final Runnable gather;
 
-    Snapshots(Drive.Parts parts, PastNames past, Recorder recorder) {
+    Snapshots(Drive.Parts parts, PastNames past, Recorder recorder, Runnable gather) {
         this.parts = parts;
         this.past = past;
         this.recorder = recorder;
+        this.gather = gather;
     }
 
     /** @throws Refusal when there is one of that name, or it cannot name one */
     Snapshot make(String name) {
         Timeline.requireName(name);
+        gather.run();
         recorder.commit(Optional.of(name));
         return parts.volume().timeline().snapshot(name).orElseThrow();
     }

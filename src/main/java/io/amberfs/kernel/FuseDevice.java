@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mount of /dev/fuse: requests come from it, replies and notices go to it.
@@ -141,6 +142,14 @@ public final class FuseDevice implements AutoCloseable {
     /** @return 0, or -errno: -ENOENT when nobody waits for it any more */
     int reply(long reply, int length) {
         return calls.amberfs_reply(fd, reply, length);
+    }
+
+    /** Has the kernel pass on all that was written through the mount. Waits for it, and so for other requests. */
+    public void flush(Path mountpoint) {
+        int result = calls.amberfs_syncfs(text(mountpoint.toString()));
+        if (result < 0) {
+            LoggerFactory.getLogger(FuseDevice.class).warn("the kernel could not pass on all that was written to {} (error {})", mountpoint, -result);
+        }
     }
 
     /** Has the kernel forget a name. It waits until nothing is under way in the directory. */

@@ -38,6 +38,11 @@ public final class Incoming {
         return end >= HEADER;
     }
 
+    /** Bytes of the whole request. */
+    int length() {
+        return buffer.getInt(0);
+    }
+
     public Opcode opcode() {
         return opcode;
     }

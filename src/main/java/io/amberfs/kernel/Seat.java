@@ -8,18 +8,37 @@ import java.nio.ByteBuffer;
 public final class Seat {
     /** A request has its header and structures ahead of the data; the kernel wants 4 KiB more than the data. */
     private static final int REQUEST_BYTES = Features.DATA_MAX + 4096;
+    private static final int SMALL = 4096;
     private static final int REPLY_BYTES = Features.DATA_MAX + Outgoing.HEADER;
 
     private final FuseDevice device;
-    private final ByteBuffer requestBuffer = ByteBuffer.allocateDirect(REQUEST_BYTES);
-    private final ByteBuffer replyBuffer = ByteBuffer.allocateDirect(REPLY_BYTES);
-    private final long requestAddress = FuseDevice.address(requestBuffer);
-    private final long replyAddress = FuseDevice.address(replyBuffer);
-    private final Incoming incoming = new Incoming(requestBuffer);
-    private final Outgoing outgoing = new Outgoing(replyBuffer);
+    private final ByteBuffer requestBuffer;
+    private final long requestAddress;
+    private final long replyAddress;
+    private final Incoming incoming;
+    private final Outgoing outgoing;
 
     public Seat(FuseDevice device) {
+        this(device, ByteBuffer.allocateDirect(REQUEST_BYTES), ByteBuffer.allocateDirect(REPLY_BYTES));
+    }
+
+    private Seat(FuseDevice device, ByteBuffer requestBuffer, ByteBuffer replyBuffer) {
         this.device = device;
+        this.requestBuffer = requestBuffer;
+        requestAddress = FuseDevice.address(requestBuffer);
+        replyAddress = FuseDevice.address(replyBuffer);
+        incoming = new Incoming(requestBuffer);
+        outgoing = new Outgoing(replyBuffer);
+    }
+
+    /** Another seat with a copy of the request, a small one whose reply is small, for another thread to answer. */
+    public Seat aside() {
+        ByteBuffer request = ByteBuffer.allocateDirect(SMALL);
+        int length = incoming.length();
+        request.put(0, requestBuffer, 0, length);
+        Seat seat = new Seat(device, request, ByteBuffer.allocateDirect(SMALL));
+        seat.incoming.arrived(length);
+        return seat;
     }
 
     public Incoming incoming() {

@@ -7,6 +7,7 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers what the kernel asks about open files and their contents. Thread-safe. */
 final class FileCalls {
@@ -16,7 +17,11 @@ final class FileCalls {
     private final Answers answers;
     /** Whether appended bytes come with their place, since the kernel keeps the size of files that it caches. */
     private final boolean placed;
-    private final Handles<FileHandle> handles = new Handles<>();
+    private final Handles<Open> handles = new Handles<>();
+    private final AtomicInteger writers = new AtomicInteger();
+
+    private record Open(FileHandle file, boolean writes) {
+    }
 
     FileCalls(Drive drive, NodeIds ids, NameCalls names, Answers answers, boolean placed) {
         this.drive = drive;
@@ -40,7 +45,7 @@ final class FileCalls {
         try {
             entry = names.entry(directory, node);
         } catch (RuntimeException e) {
-            handles.remove(number).close();
+            close(number);
             throw e;
         }
         reply.created(entry, opened(number), () -> closeUnwanted(number, entry.id()));
@@ -52,11 +57,33 @@ final class FileCalls {
 
     private long open(Node node, int flags) {
         boolean append = !placed && OpenFlags.has(flags, OpenFlags.O_APPEND);
-        return handles.add(drive.open(node, OpenFlags.writes(flags), append, OpenFlags.has(flags, OpenFlags.O_TRUNC)));
+        boolean writes = OpenFlags.writes(flags);
+        Open open = new Open(drive.open(node, writes, append, OpenFlags.has(flags, OpenFlags.O_TRUNC)), writes);
+        if (writes) {
+            writers.incrementAndGet();
+        }
+        return handles.add(open);
+    }
+
+    /** Whether a file is open that may be written to: only then the kernel can hold writes that have returned. */
+    boolean hasWriters() {
+        return writers.get() > 0;
+    }
+
+    private FileHandle at(long handle) {
+        return handles.at(handle).file();
+    }
+
+    private void close(long handle) {
+        Open open = handles.remove(handle);
+        if (open.writes()) {
+            writers.decrementAndGet();
+        }
+        open.file().close();
     }
 
     void read(Reply reply, long handle, long offset, int size) {
-        FileHandle file = handles.at(handle);
+        FileHandle file = at(handle);
         ByteBuffer room = reply.room(size);
         int start = room.position();
         reply.data(file.read(offset, size, (at, source, from, count) -> room.put(start + at, source, from, count)));
@@ -68,7 +95,7 @@ final class FileCalls {
      * @param cached whether it comes from the kernel's pages: it goes where it says, also in a file that is open to append
      */
     void write(Reply reply, long handle, long offset, byte[] bytes, int length, boolean cached, int flags) {
-        FileHandle file = handles.at(handle);
+        FileHandle file = at(handle);
         if (cached) {
             file.writeAt(offset, bytes, 0, length);
         } else {
@@ -81,7 +108,7 @@ final class FileCalls {
     }
 
     void fsync(Reply reply, long handle, boolean dataOnly) {
-        handles.at(handle).fsync(dataOnly);
+        at(handle).fsync(dataOnly);
         reply.done();
     }
 
@@ -93,7 +120,7 @@ final class FileCalls {
         if (mode != 0) {
             throw new FsException(Errno.EOPNOTSUPP);
         }
-        FileHandle file = handles.at(handle);
+        FileHandle file = at(handle);
         long end = Math.addExact(offset, length);
         if (end > file.attr().size()) {
             file.truncate(end);
@@ -102,18 +129,18 @@ final class FileCalls {
     }
 
     void release(Reply reply, long handle) {
-        handles.remove(handle).close();
+        close(handle);
         reply.done();
     }
 
     /** For the end of the mount: the kernel does not release what was open when it went away. */
     void closeAll() {
         for (long number : handles.numbers()) {
-            answers.quietly("close", ids.told(handles.at(number).node()), () -> handles.remove(number).close());
+            answers.quietly("close", ids.told(at(number).node()), () -> close(number));
         }
     }
 
     private void closeUnwanted(long number, long id) {
-        answers.quietly("close", id, () -> handles.remove(number).close());
+        answers.quietly("close", id, () -> close(number));
     }
 }

@@ -3,6 +3,7 @@ package io.amberfs.mount;
 import io.amberfs.fs.Drive;
 import io.amberfs.kernel.Features;
 import io.amberfs.kernel.Incoming;
+import io.amberfs.kernel.Opcode;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -17,17 +18,19 @@ final class KernelRequests {
     /** A write is copied out of native memory into one of these, and from there by the drive. */
     private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[Features.DATA_MAX]);
 
+    private final Drive drive;
     private final Answers answers;
     private final NodeIds ids;
     private final NameCalls names;
     private final AttrCalls attrs;
     private final FileCalls files;
-    private final DirectoryCalls directories;
+    private final DirectoryPages directories;
     private final XattrCalls xattrs;
     private final Features features;
     private final Clock clock;
 
     KernelRequests(Drive drive, NodeIds ids, Clock clock, Features features) {
+        this.drive = drive;
         this.ids = ids;
         this.clock = clock;
         this.features = features;
@@ -35,7 +38,7 @@ final class KernelRequests {
         names = new NameCalls(drive, ids, ENDLESS);
         attrs = new AttrCalls(drive, ids, ENDLESS);
         files = new FileCalls(drive, ids, names, answers, features.has(Features.WRITEBACK_CACHE));
-        directories = new DirectoryCalls(drive, ids, answers, false);
+        directories = new DirectoryPages(drive, ids, ENDLESS);
         xattrs = new XattrCalls(drive, ids);
     }
 
@@ -44,10 +47,19 @@ final class KernelRequests {
         answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
     }
 
+    /** Whether the kernel can hold writes that have returned. */
+    boolean hasWriters() {
+        return files.hasWriters();
+    }
+
+    /** Whether it waits for the kernel to pass on what it holds, and so for other requests. */
+    boolean waitsForOthers(Incoming request) {
+        return request.opcode() == Opcode.MKDIR && ids.isSnapshots(request.node());
+    }
+
     /** Closes what is still open. */
     void closeAll() {
         files.closeAll();
-        directories.closeAll();
     }
 
     private void carryOut(Incoming in, long node, Reply reply) {
@@ -79,9 +91,9 @@ final class KernelRequests {
             case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
             case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
             case OPENDIR -> directories.opendir(reply, node);
-            case READDIR -> readdir(in, reply);
-            case RELEASEDIR -> directories.releasedir(reply, in.int64());
-            case FSYNCDIR -> directories.fsyncdir(reply);
+            case READDIR, READDIRPLUS -> readdir(in, node, reply);
+            case RELEASEDIR -> reply.done();
+            case FSYNCDIR -> fsyncdir(reply);
             case INTERRUPT -> reply.nothing();
             case DESTROY -> reply.done();
             default -> throw new FsException(Errno.ENOSYS);
@@ -211,10 +223,21 @@ final class KernelRequests {
     }
 
     /** struct fuse_read_in. */
-    private void readdir(Incoming in, Reply reply) {
-        long handle = in.int64();
+    private void readdir(Incoming in, long node, Reply reply) {
+        in.skip(8);
         long cookie = in.int64();
-        directories.readdir(reply, handle, in.size(Features.DATA_MAX), cookie);
+        int size = in.size(Features.DATA_MAX);
+        if (in.opcode() == Opcode.READDIRPLUS) {
+            directories.pageWithAttributes(reply, node, size, cookie);
+        } else {
+            directories.page(reply, node, size, cookie);
+        }
+    }
+
+    /** The entries of a directory are durable when the drive is. */
+    private void fsyncdir(Reply reply) {
+        drive.sync();
+        reply.done();
     }
 
     private static Caller caller(Incoming in, int umask) {

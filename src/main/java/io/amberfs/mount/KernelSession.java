@@ -14,6 +14,8 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
 final class KernelSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSession.class);
     private static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
-        | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.ABORT_ERROR;
+        | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.DO_READDIRPLUS | Features.READDIRPLUS_AUTO
+        | Features.WRITEBACK_CACHE | Features.ABORT_ERROR;
     /** What the kernel reads ahead, as far as it goes along. */
     private static final int READ_AHEAD = Features.DATA_MAX;
     private static final long MS_RDONLY = 1;
@@ -29,6 +32,13 @@ final class KernelSession implements Session {
     private static final long MS_NODEV = 4;
 
     private final FuseDevice device;
+    private final Path mountpoint;
+    /** For requests that cannot be answered before others are. */
+    private final ExecutorService aside = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "amberfs-mount-aside");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Drive drive;
     private final Clock clock;
     private final NodeIds ids = new NodeIds();
@@ -40,6 +50,7 @@ final class KernelSession implements Session {
 
     /** @throws Refusal when it cannot be mounted */
     KernelSession(NativeCalls calls, MountOptions options, Path mountpoint, Drive drive, Clock clock, boolean root) {
+        this.mountpoint = mountpoint;
         this.drive = drive;
         this.clock = clock;
         device = mount(calls, options, mountpoint, root);
@@ -69,12 +80,25 @@ final class KernelSession implements Session {
     }
 
     private void answer(Seat seat, KernelReply reply) {
-        if (requests.isPresent()) {
+        if (requests.isPresent() && requests.get().waitsForOthers(seat.incoming())) {
+            Seat other = seat.aside();
+            aside.execute(() -> answerAside(requests.get(), other));
+            reply.nothing();
+        } else if (requests.isPresent()) {
             requests.get().answer(seat.incoming(), reply);
         } else if (seat.incoming().opcode() == Opcode.INIT) {
             begin(seat, reply);
         } else {
             reply.error(Errno.EIO.number());
+        }
+    }
+
+    private static void answerAside(KernelRequests requests, Seat seat) {
+        KernelReply reply = new KernelReply(seat.outgoing());
+        reply.begin(seat.incoming().unique());
+        requests.answer(seat.incoming(), reply);
+        if (!seat.reply(reply.length())) {
+            reply.failed();
         }
     }
 
@@ -94,6 +118,7 @@ final class KernelSession implements Session {
     private void end() {
         try {
             memory.close();
+            aside.shutdown();
             device.close();
             requests.ifPresent(KernelRequests::closeAll);
         } finally {
@@ -108,5 +133,8 @@ final class KernelSession implements Session {
 
     @Override
     public void flushKernel() {
+        if (requests.filter(KernelRequests::hasWriters).isPresent()) {
+            device.flush(mountpoint);
+        }
     }
 }

@@ -22,11 +22,11 @@ final class Listing {
     }
 
     /** @return false if there is no room */
-    boolean add(byte[] name, int mode, long ino, long cookie) {
+    boolean add(byte[] name, int mode, long ino, long number, long cookie) {
         if (onlyUtf8 && !Text.isUtf8(name)) {
             return true;
         }
-        int length = FIXED + name.length + ALIGN - 1 & -ALIGN;
+        int length = length(name);
         if (length > room.remaining()) {
             return false;
         }
@@ -36,6 +36,11 @@ final class Listing {
             room.put((byte) 0);
         }
         return true;
+    }
+
+    /** Bytes that an entry takes. */
+    static int length(byte[] name) {
+        return FIXED + name.length + ALIGN - 1 & -ALIGN;
     }
 
     int length() {

@@ -97,6 +97,11 @@ public final class Mount {
         return session.invalidation();
     }
 
+    /** Has the kernel pass on writes that have returned and that the drive has not seen. Not to be called by a thread that requests wait for. */
+    public void flushKernel() {
+        session.flushKernel();
+    }
+
     public Path mountpoint() {
         return mountpoint;
     }

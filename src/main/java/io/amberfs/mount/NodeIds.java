@@ -91,6 +91,11 @@ final class NodeIds {
         return id == Inode.ROOT ? Node.ROOT : new Node.Present(id);
     }
 
+    /** Whether it is the number of a {@code .snapshots}. */
+    boolean isSnapshots(long id) {
+        return id > 0 && id >>> KIND_SHIFT == SNAPSHOTS;
+    }
+
     /** For messages. */
     String describe(long id) {
         try {

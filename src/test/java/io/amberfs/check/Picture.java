@@ -54,7 +54,7 @@ final class Picture {
         } else if (Mode.isDirectory(attr.mode())) {
             List<Entry> entries = new ArrayList<>();
             try (DirHandle handle = t.drive.openDir(node)) {
-                handle.read(2, (name, mode, ino, cookie) -> entries.add(new Entry(name, mode)));
+                handle.read(2, (name, mode, ino, number, cookie) -> entries.add(new Entry(name, mode)));
             }
             entries.sort(Comparator.comparing(Entry::name, Arrays::compareUnsigned));
             for (Entry entry : entries) {

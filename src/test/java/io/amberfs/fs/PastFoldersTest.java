@@ -128,7 +128,7 @@ class PastFoldersTest {
             for (List<String> expected : Arrays.asList(List.<String>of(), List.of("a"), List.of("a", "b"))) {
                 expected.stream().skip(Math.max(0, expected.size() - 1)).forEach(name -> t.write("/d/" + name, name));
                 List<String> found = new ArrayList<>();
-                handle.read(0, (name, mode, ino, cookie) -> found.add(new String(name)));
+                handle.read(0, (name, mode, ino, number, cookie) -> found.add(new String(name)));
                 assertEquals(expected, found.stream().filter(name -> !name.startsWith(".")).sorted().toList());
             }
         }

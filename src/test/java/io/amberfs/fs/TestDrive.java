@@ -107,7 +107,7 @@ public final class TestDrive implements AutoCloseable {
     public List<String> list(Node node) {
         List<String> names = new ArrayList<>();
         try (DirHandle handle = drive.openDir(node)) {
-            handle.read(2, (name, mode, ino, cookie) -> names.add(new String(name, StandardCharsets.UTF_8)));
+            handle.read(2, (name, mode, ino, number, cookie) -> names.add(new String(name, StandardCharsets.UTF_8)));
         }
         return names.stream().sorted().toList();
     }

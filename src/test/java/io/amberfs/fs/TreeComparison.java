@@ -43,7 +43,7 @@ final class TreeComparison {
     static List<Listed> list(Drive drive, Node node) {
         List<Listed> listed = new ArrayList<>();
         try (DirHandle handle = drive.openDir(node)) {
-            handle.read(0, (name, mode, ino, cookie) -> listed.add(new Listed(new String(name, StandardCharsets.UTF_8), mode & Mode.TYPE, ino)));
+            handle.read(0, (name, mode, ino, number, cookie) -> listed.add(new Listed(new String(name, StandardCharsets.UTF_8), mode & Mode.TYPE, ino)));
         }
         return listed;
     }

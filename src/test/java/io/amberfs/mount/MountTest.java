@@ -56,6 +56,7 @@ class MountTest {
     void mount() throws IOException {
         root = Files.createDirectory(directory.resolve("drive"));
         mount = Mount.start(t.drive, options(), Clock.system());
+        t.drive.upstream(mount::flushKernel);
     }
 
     @AfterEach
@@ -264,6 +265,21 @@ class MountTest {
             assertTrue(code != 0 && output.contains("multibyte"), output);
             assertEquals(List.of(), listing(root));
         }
+    }
+
+    @Test
+    void aSnapshotHasWhatWasWrittenBeforeItAlsoFromFilesThatAreOpen() throws IOException {
+        byte[] bytes = new byte[300_000];
+        new Random(3).nextBytes(bytes);
+        try (FileChannel open = FileChannel.open(root.resolve("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (int i = 1; i <= 3; i++) {
+                open.write(ByteBuffer.wrap(bytes));
+                Files.createDirectory(root.resolve(".snapshots/s" + i));
+                assertEquals(300_000L * i, Files.size(root.resolve(".snapshots/s" + i + "/a")));
+            }
+        }
+        byte[] past = Files.readAllBytes(root.resolve(".snapshots/s1/a"));
+        assertArrayEquals(bytes, past);
     }
 
     @Test
