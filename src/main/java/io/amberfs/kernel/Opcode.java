@@ -32,6 +32,11 @@ public enum Opcode {
         return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
     }
 
+    /** As in linux/fuse.h; 0 for {@link #UNKNOWN}. */
+    public int number() {
+        return number;
+    }
+
     /** Whether the kernel expects no reply. */
     public boolean isSilent() {
         return this == FORGET || this == BATCH_FORGET || this == INTERRUPT;

@@ -12,7 +12,9 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Store;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +24,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -48,7 +54,9 @@ class MountTest {
     @TempDir
     Path directory;
 
-    private final TestDrive t = new TestDrive(new MemoryStore());
+    /** What the store does ahead of a write. */
+    private volatile Runnable beforeWrite = () -> { };
+    private final TestDrive t = new TestDrive(hooked(new MemoryStore()));
     private Path root;
     private Mount mount;
 
@@ -231,6 +239,55 @@ class MountTest {
         t.write("/a", "three");
         mount.invalidation().inode(t.drive.lookup(Node.ROOT, Name.of("a")));
         assertEquals("three", Files.readString(file).substring(0, 5));
+    }
+
+    private Store hooked(MemoryStore rows) {
+        return (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("write")) {
+                beforeWrite.run();
+            }
+            return method.invoke(rows, arguments);
+        });
+    }
+
+    @Test
+    void requestsThatTakeLongDoNotHoldUpOthers() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<Future<?>> slow = new ArrayList<>();
+        try {
+            List<FileChannel> open = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                open.add(FileChannel.open(root.resolve("slow" + i), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                open.get(i).write(ByteBuffer.allocate(10));
+            }
+            beforeWrite = () -> {
+                waiting.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+            open.forEach(channel -> slow.add(threads.submit(() -> {
+                channel.force(true);
+                channel.close();
+                return true;
+            })));
+            waiting.await();
+            for (int i = 0; i < 20; i++) {
+                Files.writeString(root.resolve("quick" + i), "x");
+            }
+            assertEquals(30, listing(root).size());
+            assertTrue(slow.stream().noneMatch(Future::isDone));
+        } finally {
+            go.countDown();
+            for (Future<?> each : slow) {
+                each.get();
+            }
+            threads.shutdownNow();
+        }
     }
 
     @Test

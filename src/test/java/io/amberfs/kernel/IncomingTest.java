@@ -1,0 +1,90 @@
+package io.amberfs.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class IncomingTest {
+    private final ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.nativeOrder());
+    private final Incoming incoming = new Incoming(buffer);
+
+    /** A request of opcode 1 for node 5, asked by user 1000 of group 100. */
+    private long request(Consumer<ByteBuffer> body) {
+        buffer.clear().putInt(0).putInt(1).putLong(77).putLong(5).putInt(1000).putInt(100).putInt(4711).putInt(0);
+        body.accept(buffer);
+        int length = buffer.position();
+        buffer.putInt(0, length);
+        return length;
+    }
+
+    @Test
+    void headerAndBodyAreRead() {
+        assertTrue(incoming.arrived(request(body -> body.putInt(8).putLong(9).put("name\0".getBytes(StandardCharsets.US_ASCII)).put((byte) 'x'))));
+        assertEquals(Opcode.LOOKUP, incoming.opcode());
+        assertEquals(77, incoming.unique());
+        assertEquals(5, incoming.node());
+        assertEquals(1000, incoming.uid());
+        assertEquals(100, incoming.gid());
+        assertEquals(8, incoming.int32());
+        assertEquals(9, incoming.int64());
+        assertArrayEquals("name".getBytes(StandardCharsets.US_ASCII), incoming.text());
+        assertEquals(1, incoming.left());
+    }
+
+    @Test
+    void whatIsTooShortOrLiesAboutItsLengthIsNoRequest() {
+        long length = request(body -> body.putLong(1));
+        assertFalse(incoming.arrived(length - 1));
+        assertFalse(incoming.arrived(Incoming.HEADER - 1));
+        assertFalse(incoming.arrived(257));
+        buffer.putInt(0, Incoming.HEADER - 1);
+        assertFalse(incoming.arrived(Incoming.HEADER - 1));
+    }
+
+    @Test
+    void nothingBehindTheEndIsRead() {
+        incoming.arrived(request(body -> body.putInt(1).put((byte) 'a')));
+        buffer.limit(buffer.capacity()).put(Integer.BYTES + Incoming.HEADER + 1, (byte) 0);
+        assertThrows(FsException.class, incoming::int64);
+        assertThrows(FsException.class, () -> incoming.skip(6));
+        assertThrows(FsException.class, () -> incoming.bytes(new byte[6], 6));
+        assertEquals(1, incoming.int32());
+        FsException thrown = assertThrows(FsException.class, incoming::text);
+        assertEquals(Errno.EIO, thrown.errno());
+    }
+
+    @Test
+    void aSizeBeyondTheMostIsRefused() {
+        incoming.arrived(request(body -> body.putInt(100).putInt(101).putInt(-1)));
+        assertEquals(100, incoming.size(100));
+        assertThrows(FsException.class, () -> incoming.size(100));
+        assertThrows(FsException.class, () -> incoming.size(Integer.MAX_VALUE));
+    }
+
+    @Test
+    void extensionsAtTheEndAreNotPartOfTheBody() {
+        long length = request(body -> body.putInt(7).putLong(1));
+        buffer.putShort(36, (short) 1);
+        assertTrue(incoming.arrived(length));
+        assertEquals(4, incoming.left());
+        buffer.putShort(36, (short) 0xffff);
+        assertFalse(incoming.arrived(length));
+    }
+
+    @Test
+    void whatIsNotKnownIsUnknown() {
+        for (int number : new int[] {-1, 0, 7, 37, 40, 63, 64, 4096, Integer.MAX_VALUE}) {
+            assertEquals(Opcode.UNKNOWN, Opcode.of(number), "opcode " + number);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.amberfs.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.fs.Node;
+import io.amberfs.fs.TestDrive;
+import io.amberfs.kernel.Features;
+import io.amberfs.kernel.Incoming;
+import io.amberfs.kernel.Opcode;
+import io.amberfs.kernel.Outgoing;
+import io.amberfs.model.Clock;
+import io.amberfs.store.MemoryStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests as bytes, answered without a kernel. */
+@Timeout(120)
+class KernelRequestsTest {
+    private static final int ENOENT = 2;
+    private static final int EIO = 5;
+    private static final int ENOSYS = 38;
+
+    private final TestDrive t = new TestDrive(new MemoryStore());
+    private final NodeIds ids = new NodeIds();
+    private final KernelRequests requests = new KernelRequests(t.drive, ids, Clock.system(), new Features(38, -1));
+    private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
+    private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
+    private final Incoming incoming = new Incoming(in);
+    private final KernelReply reply = new KernelReply(new Outgoing(out));
+
+    @AfterEach
+    void close() {
+        t.close();
+    }
+
+    /** @return the error in the reply */
+    private int ask(int opcode, long node, Consumer<ByteBuffer> body) {
+        in.clear().putInt(0).putInt(opcode).putLong(77).putLong(node).putInt(0).putInt(0).putInt(1).putInt(0);
+        body.accept(in);
+        int length = in.position();
+        in.putInt(0, length);
+        assertTrue(incoming.arrived(length));
+        reply.begin(incoming.unique());
+        requests.answer(incoming, reply);
+        if (reply.length() == 0) {
+            return 0;
+        }
+        assertEquals(reply.length(), out.getInt(0));
+        assertEquals(77, out.getLong(8));
+        return -out.getInt(4);
+    }
+
+    private static byte[] text(String text) {
+        return (text + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aNameIsLookedUpAndAMissingOneMayBeRemembered() {
+        t.write("/a", "hello");
+        assertEquals(0, ask(1, 1, body -> body.put(text("a"))));
+        assertEquals(ids.told(t.at("/a")), out.getLong(Outgoing.HEADER));
+        assertEquals(0, ask(1, 1, body -> body.put(text("b"))));
+        assertEquals(0, out.getLong(Outgoing.HEADER));
+        assertTrue(out.getLong(Outgoing.HEADER + 16) > 1_000_000);
+        assertEquals(ENOENT, ask(1, ids.told(new Node.Snapshots(1)), body -> body.put(text("nothing"))));
+    }
+
+    @Test
+    void whatNoDriveAnswersIsENOSYS() {
+        for (int opcode : new int[] {0, 7, 25, 31, 34, 37, 39, 40, 41, 48, 49, 50, 60, 4096, -5}) {
+            assertEquals(ENOSYS, ask(opcode, 1, body -> body.putLong(0).putLong(0)), "opcode " + opcode);
+        }
+    }
+
+    @Test
+    void aRequestThatIsCutOffIsAnInputOutputError() {
+        for (Opcode opcode : Opcode.values()) {
+            boolean hasBody = switch (opcode) {
+                case GETATTR, READLINK, STATFS, OPENDIR, RELEASEDIR, FSYNCDIR, INTERRUPT, DESTROY, INIT, FLUSH, UNKNOWN -> false;
+                default -> true;
+            };
+            if (hasBody && !opcode.isSilent()) {
+                int error = ask(opcode.number(), 1, body -> body.put((byte) 1));
+                assertTrue(error == EIO || error == ENOSYS, opcode + " gave " + error);
+            }
+        }
+    }
+
+    @Test
+    void randomBytesGetAnAnswerAndBreakNothing() {
+        long seed = Long.getLong("amberfs.seed", System.nanoTime());
+        System.out.println("KernelRequestsTest seed " + seed);
+        Random random = new Random(seed);
+        t.write("/a", "hello");
+        t.drive.snapshot("s");
+        Opcode[] opcodes = Opcode.values();
+        for (int i = 0; i < 30_000; i++) {
+            Opcode opcode = opcodes[random.nextInt(opcodes.length)];
+            long node = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(5);
+            ask(opcode.number(), node, body -> {
+                int words = random.nextInt(12);
+                for (int w = 0; w < words; w++) {
+                    body.putInt(random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(300));
+                }
+                byte[] tail = new byte[random.nextInt(40)];
+                random.nextBytes(tail);
+                body.put(tail).put((byte) (random.nextInt(4) == 0 ? 1 : 0));
+            });
+            if (!opcode.isSilent()) {
+                assertTrue(reply.length() >= Outgoing.HEADER, () -> "no answer to " + opcode);
+            }
+        }
+        requests.closeAll();
+        assertEquals(0, ask(3, 1, body -> body.putLong(0).putLong(0)));
+    }
+}
