@@ -50,6 +50,7 @@ final class RestoreRequest {
         if (drive.readOnly().isPresent() && !request.flag("dryRun")) {
             throw new Refusal(ExitCode.ERROR, "nothing can be restored in place: the drive is read-only, " + drive.readOnly().get() + "; use --to DIR");
         }
+        drive.gather();
         Run run = new Run(reply, epoch, request.flag("delete"), request.flag("dryRun"));
         run.start(path, (Node.Past) then);
         if (!run.dryRun) {
@@ -167,7 +168,7 @@ final class RestoreRequest {
 
         private Node place(Node dir, Name name, Node.Past then, Optional<Node> linkTo, Optional<Node> before) {
             Node placed = drive.restore(dir, name, then, linkTo);
-            kernel.inode(placed);
+            linkTo.ifPresent(kernel::inode);
             before.ifPresent(kernel::inode);
             changed(dir, name);
             return placed;

@@ -176,20 +176,6 @@ final class OpenFile implements SealQueue.Owner {
         }
     }
 
-    /** Puts other contents and attributes in the place of those the file has, whatever is still buffered. To be called with {@link #hold}, outside of a change. */
-    void replace(BiFunction<Head.Change, Inode, Inode> how) {
-        discardBuffer();
-        sealing.awaitEmpty();
-        try (Head.Change change = parts.head().begin()) {
-            Inode before = parts.records().inode(parts.head(), ino);
-            Inode after = how.apply(change, before);
-            parts.records().put(change, ino, after);
-            parts.volume().count(0, after.size() - before.size());
-            size = after.size();
-        }
-        timesSet();
-    }
-
     /** Keeps everybody else out until it is closed; by one thread. */
     Gate.Pass hold() {
         lock.writeLock().lock();

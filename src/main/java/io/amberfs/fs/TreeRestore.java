@@ -34,7 +34,12 @@ final class TreeRestore {
         records = parts.records();
     }
 
-    /** @return the inode that now stands there: the one linked to, if there is one; else the one that stood there before, if it is the one of the past, or a new one */
+    /**
+     * Puts a new file in the place of the one that stands there, as programs that save do: what a kernel still holds of writes to the old one cannot come after it, and other names
+     * of that are left alone.
+     *
+     * @return the inode that now stands there: the one linked to, if there is one, else a new one
+     */
     long file(long dir, Name name, Node.Past past, Optional<Long> link) {
         Past view = parts.volume().at(past.epoch());
         Inode then = records.inode(view, past.ino());
@@ -46,9 +51,8 @@ final class TreeRestore {
         try {
             Inode parent = records.directory(parts.head(), dir);
             Optional<Dirent> present = records.dirent(parts.head(), dir, name.bytes());
-            if (present.isPresent() && present.get().ino() == link.orElse(past.ino())) {
-                again(present.get().ino(), then, view, past.ino());
-                return present.get().ino();
+            if (present.isPresent() && link.isPresent() && present.get().ino() == link.get()) {
+                return link.get();
             }
             return link.isPresent() ? link(dir, parent, name, present, link.get()) : anew(dir, parent, name, present, then, view, past.ino());
         } finally {
@@ -79,21 +83,6 @@ final class TreeRestore {
         return attributes && contents && sameXattrs(tree.xattrs().all(view, past.ino()), tree.xattrs().all(parts.head(), ino));
     }
 
-    private void again(long ino, Inode then, Past view, long pastIno) {
-        try (Tree.Held held = tree.hold(ino)) {
-            if (held.file().isPresent()) {
-                held.file().get().replace((change, now) -> {
-                    parts.contents().map().release(change, now.body());
-                    return filled(change, now, ino, then, view, pastIno);
-                });
-            } else {
-                try (Head.Change change = parts.head().begin()) {
-                    records.put(change, ino, filled(change, held.inode(), ino, then, view, pastIno));
-                }
-            }
-        }
-    }
-
     private long link(long dir, Inode parent, Name name, Optional<Dirent> present, long to) {
         long now = clock.nanos();
         try (Tree.Held target = tree.hold(to)) {
@@ -110,8 +99,9 @@ final class TreeRestore {
         long ino = parts.volume().newIno();
         long now = clock.nanos();
         replace(present, change -> {
-            Inode fresh = new Inode(then.mode(), 1, then.uid(), then.gid(), 0, 0, then.rdev(), now, now, now, now, false, 0, Inode.NO_NAME, Body.NONE);
-            records.put(change, ino, filled(change, fresh, ino, then, view, pastIno));
+            putXattrs(change, ino, List.of(), tree.xattrs().all(view, pastIno));
+            records.put(change, ino, new Inode(then.mode(), 1, then.uid(), then.gid(), then.size(), then.stored(), then.rdev(), then.atime(), then.mtime(), now, now,
+                then.hasXattrs(), 0, Inode.NO_NAME, parts.contents().map().copy(change, view, then.body())));
             records.putDirent(change, dir, new Dirent(name.bytes(), ino, then.mode() & Mode.TYPE));
             records.put(change, dir, parent.modified(now));
             parts.volume().count(1, then.isFile() ? then.size() : 0);
@@ -136,13 +126,6 @@ final class TreeRestore {
                 tree.dropLink(change, replaced, clock.nanos());
             }
         }
-    }
-
-    /** {@code base}, whose number and links stay, with contents and attributes of the past. */
-    private Inode filled(Head.Change change, Inode base, long ino, Inode then, Past view, long pastIno) {
-        putXattrs(change, ino, tree.xattrs().all(parts.head(), ino, base), tree.xattrs().all(view, pastIno));
-        return base.withMode(then.mode()).withOwner(then.uid(), then.gid()).withXattrs(then.hasXattrs()).withTimes(then.atime(), then.mtime(), clock.nanos())
-            .withContents(then.size(), then.stored(), parts.contents().map().copy(change, view, then.body()));
     }
 
     private void putXattrs(Head.Change change, long ino, List<Xattr> now, List<Xattr> then) {

@@ -213,8 +213,9 @@ class LooseEndTest {
             Random steps = new Random(seed);
             byte[] expected = {};
             TreeMap<Long, byte[]> past = new TreeMap<>();
-            try (TestDrive drive = new TestDrive(new HookedStore()); FileHandle one = create(drive, "file");
-                 FileHandle two = drive.drive.open(drive.at("file"), true, true, false)) {
+            try (TestDrive drive = new TestDrive(new HookedStore())) {
+                FileHandle one = create(drive, "file");
+                FileHandle two = drive.drive.open(drive.at("file"), true, true, false);
                 for (int step = 0; step < 40; step++) {
                     int size = expected.length;
                     int length = 1 + steps.nextInt(steps.nextBoolean() ? 300 : 150_000);
@@ -244,6 +245,10 @@ class LooseEndTest {
                                 long epoch = past.lowerKey(Long.MAX_VALUE - steps.nextInt(2));
                                 drive.drive.restore(Node.ROOT, TestDrive.last("file"), (Node.Past) drive.at(epoch, "file"), Optional.empty());
                                 expected = past.get(epoch).clone();
+                                one.close();
+                                two.close();
+                                one = drive.drive.open(drive.at("file"), true, false, false);
+                                two = drive.drive.open(drive.at("file"), true, true, false);
                             }
                         }
                     }
@@ -254,6 +259,8 @@ class LooseEndTest {
                 String when = "seed " + seed;
                 past.forEach((epoch, bytes) -> assertArrayEquals(bytes, drive.read(drive.at(epoch, "file")), when + " epoch " + epoch));
                 assertEquals(expected.length, one.attr().size(), when);
+                one.close();
+                two.close();
             }
         }
     }
