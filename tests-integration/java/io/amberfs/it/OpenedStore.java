@@ -136,7 +136,7 @@ final class OpenedStore implements AutoCloseable {
     private List<String> names(Node node) {
         List<String> names = new ArrayList<>();
         try (DirHandle handle = drive().openDir(node)) {
-            handle.read(2, (name, mode, ino, cookie) -> names.add(new String(name, StandardCharsets.UTF_8)));
+            handle.read(2, (name, mode, ino, number, cookie) -> names.add(new String(name, StandardCharsets.UTF_8)));
         }
         return names;
     }
