@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -100,7 +101,7 @@ final class NameCalls {
     }
 
     void rename(long request, long parent, Pointer name, long newParent, Pointer newName) {
-        drive.rename(ids.node(parent), name(name), ids.node(newParent), name(newName));
+        drive.rename(ids.node(parent), name(name), ids.node(newParent), name(newName), RenameMode.REPLACE);
         replies.done(request);
     }
 

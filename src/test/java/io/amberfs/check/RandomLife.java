@@ -2,6 +2,7 @@ package io.amberfs.check;
 
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.model.FsException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class RandomLife {
             case 6, 7 -> splinter(path);
             case 8 -> truncate(path);
             case 9 -> append(path);
-            case 10 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(named()), TestDrive.last(random.nextBoolean() ? fresh() : named()));
+            case 10 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(named()), TestDrive.last(random.nextBoolean() ? fresh() : named()), RenameMode.REPLACE);
             case 11 -> t.drive.link(t.at(path), t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)));
             case 12 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 13 -> t.drive.rmdir(t.parent(path), TestDrive.last(path));

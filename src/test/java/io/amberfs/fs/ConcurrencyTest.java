@@ -109,7 +109,7 @@ class ConcurrencyTest {
             int writer = w;
             race.worker("writer " + w, 300, i -> {
                 t.write("/new" + writer, filled(8 * (1 + i % 3 * 3000), i));
-                t.drive.rename(Node.ROOT, Name.of("new" + writer), Node.ROOT, Name.of("target" + writer));
+                t.drive.rename(Node.ROOT, Name.of("new" + writer), Node.ROOT, Name.of("target" + writer), RenameMode.REPLACE);
                 number(t.read("/target" + writer), "the present");
             });
         }
@@ -141,10 +141,10 @@ class ConcurrencyTest {
                 String from = n % 2 == 1 ? "/x/" : "/y/";
                 String to = n % 2 == 1 ? "/y/" : "/x/";
                 overwrite(from + name, filled(8, n));
-                t.drive.rename(t.at(from), Name.of(name), t.at(to), Name.of(name));
+                t.drive.rename(t.at(from), Name.of(name), t.at(to), Name.of(name), RenameMode.REPLACE);
             });
         }
-        race.worker("mover of d", 600, n -> t.drive.rename(t.at(n % 2 == 1 ? "/x" : "/y"), Name.of("d"), t.at(n % 2 == 1 ? "/y" : "/x"), Name.of("d")))
+        race.worker("mover of d", 600, n -> t.drive.rename(t.at(n % 2 == 1 ? "/x" : "/y"), Name.of("d"), t.at(n % 2 == 1 ? "/y" : "/x"), Name.of("d"), RenameMode.REPLACE))
             .companion("committer", this::commit).run();
         everyCommit(behind, epoch -> {
             int entries = t.list(t.at(epoch, "/x")).size() + t.list(t.at(epoch, "/y")).size();
@@ -197,7 +197,7 @@ class ConcurrencyTest {
                     }
                 }
             }
-            case 3 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to));
+            case 3 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
             case 4 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 5 -> t.drive.setAttr(t.at(path), AttrChange.size(random.nextInt(50_000)));
             case 6 -> t.read(path);

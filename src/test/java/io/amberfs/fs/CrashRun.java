@@ -95,7 +95,7 @@ final class CrashRun implements AutoCloseable {
         done.add("rename " + from + " " + to);
         tick();
         model.rename(from, to);
-        t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to));
+        t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
         items(model.at(to)).forEach(item -> {
             if (item.isFile() && item == model.at(to)) {
                 settled(item);

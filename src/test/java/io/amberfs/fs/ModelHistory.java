@@ -69,8 +69,8 @@ final class ModelHistory {
             assertEquals(Errno.EROFS, errno(() -> t.drive.mkdir(dir, name, 0755, 0, 0)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.unlink(dir, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.rmdir(dir, name)));
-            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(dir, name, Node.ROOT, name)));
-            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(Node.ROOT, name, dir, name)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(dir, name, Node.ROOT, name, RenameMode.REPLACE)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(Node.ROOT, name, dir, name, RenameMode.REPLACE)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.link(dir, Node.ROOT, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.setAttr(dir, AttrChange.mode(0))));
             assertEquals(Errno.EROFS, errno(() -> t.drive.setAttr(dir, AttrChange.size(0))));

@@ -196,7 +196,7 @@ final class ModelRun implements AutoCloseable {
                 model.rename(path, to);
                 return path;
             }, () -> {
-                t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to));
+                t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
                 return path;
             });
         } else if (kind < 81) {
