@@ -78,6 +78,22 @@ final class ModelHistory {
         }
     }
 
+    /** A file of the past and its contents. */
+    record PastFile(Node.Past node, byte[] data) {
+    }
+
+    Optional<PastFile> anyFile(TestDrive t) {
+        Map.Entry<Long, Point> point = any();
+        List<String> paths = new ArrayList<>();
+        directories(point.getValue().tree().root).forEach(dir -> dir.entries.forEach((name, item) -> {
+            if (item.isFile()) {
+                paths.add(ModelTree.pathOf(dir) + "/" + name);
+            }
+        }));
+        return paths.isEmpty() ? Optional.empty() : Optional.of(paths.get(random.nextInt(paths.size())))
+            .map(path -> new PastFile((Node.Past) t.at(point.getKey(), path), point.getValue().tree().at(path).data));
+    }
+
     void compareAll(TestDrive t) {
         points.forEach((epoch, point) -> compare(t, epoch, new Node.Past(epoch, 1)));
         snapshots.forEach((name, epoch) -> compare(t, epoch, t.at("/.snapshots/" + name)));
