@@ -165,7 +165,8 @@ public final class FileMap {
             }
         }
         for (Map.Entry<Long, List<Extent>> region : layout.regions().entrySet()) {
-            added += rewrite(rewriting, region.getKey(), records.region(volume.head(), map, region.getKey()), region.getValue());
+            boolean beyond = region.getKey() * Limits.REGION >= inode.size();
+            added += rewrite(rewriting, region.getKey(), beyond ? List.of() : records.region(volume.head(), map, region.getKey()), region.getValue());
         }
         return inode.withContents(size, inode.stored() + added, new Body.Regions(map));
     }

@@ -23,8 +23,8 @@ import java.util.function.Function;
  * <p>Thread-safe. Its callers hold no lock; it enters the gate.
  */
 final class Spans {
-    /** Extents that are copied in one change: some 4 GiB of large chunks. */
-    private static final int EXTENTS_MAX = 1 << 16;
+    /** Extents that are copied in one change, which keeps commits waiting: those of some 2 GiB. */
+    private static final int EXTENTS_MAX = 1 << 15;
     /** What an extent takes in its row, and the row in the history, at most. */
     private static final long EXTENT_BYTES = 64;
 

@@ -78,6 +78,23 @@ class CopyTest {
     }
 
     @Test
+    void aGibibyteIsCopiedInOneStepAndTakesLessThanAMegabyteOfRows() {
+        long gibibyte = 1L << 30;
+        try (FileHandle from = file("/a", bytes(32 * MIB + 1)); FileHandle to = file("/b", new byte[0])) {
+            for (long size = from.attr().size(); size < gibibyte; size *= 2) {
+                assertEquals(size, from.copyTo(0, from, size, size));
+            }
+            t.commit(1);
+            long written = store.written();
+            assertEquals(gibibyte, from.copyTo(0, to, 0, gibibyte));
+            t.commit(1);
+            assertTrue(store.written() - written < 1_000_000, () -> "bytes written: " + (store.written() - written));
+            assertEquals(gibibyte, to.attr().size());
+            assertEquals(gibibyte, to.attr().stored());
+        }
+    }
+
+    @Test
     void rangesOfAllSizesAreCopiedToAnyPlace() {
         int[] sizes = {0, 100, 256, 5000, 300_000, 3 * MIB + 99};
         Random random = new Random(5);
