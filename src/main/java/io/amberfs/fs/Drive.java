@@ -53,6 +53,9 @@ public final class Drive implements AutoCloseable {
     private final Snapshots snapshots;
     private final Recorder recorder;
     private final Writes writes;
+    private final Spans spans;
+    private final Changeable changeable;
+    private final Moves moves;
     private final Reaper reaper;
     private final Splinters splinters = new Splinters();
     private final TreeRestore restore;
@@ -75,6 +78,9 @@ public final class Drive implements AutoCloseable {
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
         snapshots = new Snapshots(parts, past, recorder, this::gather);
         writes = new Writes(parts, gate, tree, recorder, clock);
+        spans = new Spans(parts, gate, writes, clock);
+        changeable = new Changeable(parts.health(), writes);
+        moves = new Moves(parts, tree, clock);
         reaper = new Reaper(parts);
         restore = new TreeRestore(parts, tree, clock);
         if (volume.isNew()) {
@@ -107,7 +113,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public Attr setAttr(Node node, AttrChange change) {
-        long ino = present(node);
+        long ino = changeable.inode(node);
         change.size().ifPresent(size -> writes.truncate(ino, size));
         try (Gate.Pass pass = gate.enter()) {
             tree.setAttr(ino, change);
@@ -121,7 +127,7 @@ public final class Drive implements AutoCloseable {
 
     /** @param mode with the type bits of a file, FIFO, socket or device */
     public Node mknod(Node parent, Name name, int mode, long rdev, int uid, int gid) {
-        long dir = changeable(parent, name);
+        long dir = changeable.toAdd(parent, name);
         try (Gate.Pass pass = gate.enter()) {
             return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, uid, gid, Optional.empty()));
         }
@@ -133,14 +139,14 @@ public final class Drive implements AutoCloseable {
             this.snapshots.makeFolder(snapshots, name);
             return lookup(parent, name);
         }
-        long dir = changeable(parent, name);
+        long dir = changeable.toAdd(parent, name);
         try (Gate.Pass pass = gate.enter()) {
             return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, uid, gid, Optional.empty()));
         }
     }
 
     public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) {
-        long dir = changeable(parent, name);
+        long dir = changeable.toAdd(parent, name);
         if (target.length == 0 || target.length > Limits.TARGET_MAX) {
             throw new FsException(target.length == 0 ? Errno.ENOENT : Errno.ENAMETOOLONG);
         }
@@ -149,16 +155,18 @@ public final class Drive implements AutoCloseable {
         }
     }
 
+    /** The contents of a file that had no name are installed before it gets one, as those of a file that is renamed. */
     public void link(Node node, Node parent, Name name) {
-        long ino = present(node);
-        long dir = changeable(parent, name);
+        long ino = changeable.inode(node);
+        long dir = changeable.toAdd(parent, name);
+        writes.installNameless(ino);
         try (Gate.Pass pass = gate.enter()) {
             tree.link(ino, dir, name);
         }
     }
 
     public void unlink(Node parent, Name name) {
-        long dir = removable(parent, name);
+        long dir = changeable.toRemove(parent, name);
         try (Gate.Pass pass = gate.enter()) {
             tree.unlink(dir, name);
         }
@@ -170,19 +178,32 @@ public final class Drive implements AutoCloseable {
             snapshots.removeFolder(name);
             return;
         }
-        long dir = removable(parent, name);
+        long dir = changeable.toRemove(parent, name);
         try (Gate.Pass pass = gate.enter()) {
             tree.rmdir(dir, name);
         }
     }
 
-    /** A file's new contents are installed before it gets its new name, so that no crash leaves the name with less. */
-    public void rename(Node parent, Name name, Node toParent, Name toName) {
-        long from = removable(parent, name);
-        long to = changeable(toParent, toName);
+    /** The new contents of a file are installed before it gets its new name, so that no crash leaves the name with less. */
+    public void rename(Node parent, Name name, Node toParent, Name toName, RenameMode mode) {
+        boolean exchange = mode == RenameMode.EXCHANGE;
+        long from = changeable.toRemove(parent, name);
+        long to = exchange ? changeable.toRemove(toParent, toName) : changeable.toAdd(toParent, toName);
         writes.install(tree.lookup(from, name));
+        if (exchange) {
+            writes.install(tree.lookup(to, toName));
+        }
         try (Gate.Pass pass = gate.enter()) {
-            tree.rename(from, name, to, toName);
+            moves.rename(from, name, to, toName, mode);
+        }
+    }
+
+    /** A regular file without a name (O_TMPFILE), open for reading and writing. It is gone once it is closed, or after a crash, unless {@link #link} gives it a name. */
+    public FileHandle tmpfile(Node dir, int mode, int uid, int gid) {
+        long parent = changeable.inode(dir);
+        try (Gate.Pass pass = gate.enter()) {
+            OpenFile file = tree.makeNameless(parent, mode & Mode.PERMISSIONS, uid, gid);
+            return new FileHandle(new Node.Present(file.ino()), this, file, false);
         }
     }
 
@@ -225,14 +246,14 @@ public final class Drive implements AutoCloseable {
     }
 
     public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
-        long ino = present(node);
+        long ino = changeable.inode(node);
         try (Gate.Pass pass = gate.enter()) {
             xattrChanges.set(ino, name, value, mustNotExist, mustExist);
         }
     }
 
     public void removeXattr(Node node, byte[] name) {
-        long ino = present(node);
+        long ino = changeable.inode(node);
         try (Gate.Pass pass = gate.enter()) {
             xattrChanges.remove(ino, name);
         }
@@ -290,8 +311,8 @@ public final class Drive implements AutoCloseable {
 
     /** Makes what stands under {@code name} in {@code dir} (nothing, or what is no directory) as {@code past} was, in one step. {@code linkTo}: by a link to that file. */
     public Node restore(Node dir, Name name, Node.Past past, Optional<Node> linkTo) {
-        long parent = changeable(dir, name);
-        Optional<Long> link = linkTo.map(this::present);
+        long parent = changeable.toAdd(dir, name);
+        Optional<Long> link = linkTo.map(changeable::inode);
         try (Gate.Pass pass = gate.enter()) {
             return new Node.Present(restore.file(parent, name, past, link));
         }
@@ -299,7 +320,7 @@ public final class Drive implements AutoCloseable {
 
     /** Gives a directory the attributes that {@code past} had. */
     public void restoreAttributes(Node dir, Node.Past past) {
-        long ino = present(dir);
+        long ino = changeable.inode(dir);
         try (Gate.Pass pass = gate.enter()) {
             restore.attributes(ino, past);
         }
@@ -354,6 +375,10 @@ public final class Drive implements AutoCloseable {
         return writes;
     }
 
+    Spans spans() {
+        return spans;
+    }
+
     private void release(OpenFile file) {
         writes.release(file);
     }
@@ -380,32 +405,5 @@ public final class Drive implements AutoCloseable {
         } finally {
             parts.sealers().close();
         }
-    }
-
-    /** @throws FsException EROFS for what is not the present */
-    private long present(Node node) {
-        if (!(node instanceof Node.Present present)) {
-            throw new FsException(Errno.EROFS);
-        }
-        parts.health().requireWritable();
-        writes.boundHead();
-        return present.ino();
-    }
-
-    /** The directory in which a name is to be made or taken. */
-    private long changeable(Node parent, Name name) {
-        return directory(parent, name, Errno.EEXIST);
-    }
-
-    private long removable(Node parent, Name name) {
-        return directory(parent, name, Errno.EBUSY);
-    }
-
-    private long directory(Node parent, Name name, Errno virtual) {
-        long dir = present(parent);
-        if (PastNames.isVirtual(name)) {
-            throw new FsException(virtual);
-        }
-        return dir;
     }
 }

@@ -5,7 +5,9 @@ import io.amberfs.model.Attr;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 
 /** An open regular file, of the present or of the past. Thread-safe; after {@link #close} no method may be called. */
 public final class FileHandle implements AutoCloseable {
@@ -74,6 +76,54 @@ public final class FileHandle implements AutoCloseable {
 
     public void truncate(long size) {
         drive.writes().truncate(now(), size);
+    }
+
+    /** The first byte at or behind {@code offset} that is in no hole (SEEK_DATA). @throws FsException ENXIO when there is none, or {@code offset} is not within the file */
+    public long seekData(long offset) {
+        return seek(offset, seek -> seek.data(offset));
+    }
+
+    /** The first byte at or behind {@code offset} that is in a hole, or the end of the file (SEEK_HOLE). @throws FsException ENXIO when {@code offset} is not within the file */
+    public long seekHole(long offset) {
+        return seek(offset, seek -> seek.hole(offset));
+    }
+
+    private long seek(long offset, ToLongFunction<Seek> look) {
+        if (source instanceof Now now) {
+            return now.file().seek(offset, look);
+        }
+        Then then = (Then) source;
+        return look.applyAsLong(new Seek(drive.contents().map(), then.view(), then.inode(), then.inode().size(), List.of()));
+    }
+
+    /** As fallocate(2), with FALLOC_FL_KEEP_SIZE if {@code keepSize}. @throws FsException EINVAL, EFBIG, ENOSPC, EROFS */
+    public void allocate(long offset, long length, boolean keepSize) {
+        drive.spans().allocate(now(), offset, length, keepSize);
+    }
+
+    /** Makes a hole (FALLOC_FL_PUNCH_HOLE); the size stays. @throws FsException EINVAL, EFBIG, EROFS */
+    public void punch(long offset, long length) {
+        drive.spans().punch(now(), offset, length);
+    }
+
+    /** Makes zeros (FALLOC_FL_ZERO_RANGE). @throws FsException EINVAL, EFBIG, ENOSPC, EROFS */
+    public void zero(long offset, long length, boolean keepSize) {
+        drive.spans().zero(now(), offset, length, keepSize);
+    }
+
+    /**
+     * As copy_file_range(2): {@code to} names the same blocks.
+     *
+     * @return bytes copied, fewer than {@code length} at the end of this file or where more is left to do; 0 only at the end
+     * @throws FsException EINVAL when ranges of one file overlap, EFBIG, ENOSPC, EROFS
+     */
+    public long copyTo(long offset, FileHandle to, long toOffset, long length) {
+        OpenFile target = to.now();
+        if (source instanceof Now now) {
+            return drive.spans().copy(now.file(), offset, target, toOffset, length);
+        }
+        Then then = (Then) source;
+        return drive.spans().copy(then.view(), then.inode(), offset, target, toOffset, length);
     }
 
     /** On return the file's bytes, its record and all names made before are durable. */

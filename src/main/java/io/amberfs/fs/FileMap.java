@@ -31,8 +31,22 @@ public final class FileMap {
     /** Extents that an inode may hold itself. */
     private static final int MAPPED_MAX = 4;
 
+    /** Region rows that one change goes through, at most, where it can be made in several steps: 4 GiB without holes. */
+    static final int ROWS_MAX = 4096;
+
     /** A chunk and where in the file it belongs. */
     record Placed(long offset, BlockRef block) {
+    }
+
+    /** Is shown extents. */
+    @FunctionalInterface
+    interface Visitor {
+        /** @param at where it begins in the file. @return whether to go on */
+        boolean extent(long at, Extent extent);
+    }
+
+    /** What is put anew, and where. */
+    private record Rewriting(Head.Change change, long ino, long map, long start, long end) {
     }
 
     private final Records records;
@@ -67,20 +81,70 @@ public final class FileMap {
         }
     }
 
+    /**
+     * Shows {@code visitor} the extents that end behind {@code start}, in order, until it returns false. Goes from row to row: regions without extents cost nothing.
+     */
+    void walk(View view, Body body, long start, Visitor visitor) {
+        if (body instanceof Body.Mapped mapped) {
+            show(mapped.extents(), 0, start, visitor);
+        } else if (body instanceof Body.Regions regions) {
+            try (Scan scan = rows(view, regions.map(), start)) {
+                boolean more = true;
+                while (more && scan.next()) {
+                    more = show(ExtentCodec.decodeRegion(scan.value()), RowKey.indexOf(scan.key()) * Limits.REGION, start, visitor);
+                }
+            }
+        }
+    }
+
+    /** Bytes of [start, end) that are no hole. */
+    long stored(View view, Body body, long start, long end) {
+        if (body instanceof Body.Inline inline) {
+            return Math.max(0, Math.min(inline.bytes().length, end) - start);
+        }
+        long[] bytes = new long[1];
+        walk(view, body, start, (at, extent) -> {
+            bytes[0] += Math.max(0, Math.min(end, at + extent.length()) - Math.max(start, at));
+            return at + extent.length() < end;
+        });
+        return bytes[0];
+    }
+
+    /** How far from {@code start} on, but not behind {@code end}, one change may go: so many region rows fit into memory. It is {@code end} or the border of a region. */
+    long reach(Body body, long start, long end) {
+        if (body instanceof Body.Regions regions) {
+            int rows = 0;
+            try (Scan scan = rows(volume.head(), regions.map(), start)) {
+                while (scan.next() && RowKey.indexOf(scan.key()) * Limits.REGION < end) {
+                    if (++rows > ROWS_MAX) {
+                        return RowKey.indexOf(scan.key()) * Limits.REGION;
+                    }
+                }
+            }
+        }
+        return end;
+    }
+
     /** {@code inode} with the chunks in place: contiguous from the first one's offset on. Inline contents must be among them. */
     Inode install(Head.Change change, long ino, Inode inode, long size, List<Placed> chunks) {
-        Map<Long, List<Extent>> added = byRegion(chunks);
-        long start = chunks.get(0).offset();
+        Layout layout = new Layout();
+        for (Placed placed : chunks) {
+            layout.add(placed.offset(), placed.block().length(), placed.block().number(), 0, placed.block().check());
+        }
         Placed last = chunks.get(chunks.size() - 1);
-        long end = last.offset() + last.block().length();
-        Body body = inode.body() instanceof Body.Inline ? Body.NONE : inode.body();
-        long stored = inode.body() instanceof Body.Inline ? 0 : inode.stored();
-        if (!(body instanceof Body.Regions) && end <= Limits.REGION) {
+        Inode base = inode.body() instanceof Body.Inline ? inode.withContents(inode.size(), 0, Body.NONE) : inode;
+        return put(change, ino, base, size, chunks.get(0).offset(), last.offset() + last.block().length(), layout);
+    }
+
+    /** {@code inode} with the size {@code size}, in whose [start, end) there is what {@code layout} says and nothing else. Its contents must not be inline. */
+    Inode put(Head.Change change, long ino, Inode inode, long size, long start, long end, Layout layout) {
+        Body body = inode.body();
+        if (!(body instanceof Body.Regions) && layout.isFirstRegion()) {
             List<Extent> old = region(volume.head(), body, 0);
-            List<Extent> extents = Extents.splice(old, (int) start, (int) end, added.get(0L));
-            stored += Extents.bytes(extents) - Extents.bytes(old);
+            List<Extent> extents = Extents.splice(old, (int) Math.min(start, Limits.REGION), (int) Math.min(end, Limits.REGION), layout.region(0));
+            long stored = inode.stored() + Extents.bytes(extents) - Extents.bytes(old);
             if (extents.size() <= MAPPED_MAX) {
-                return inode.withContents(size, stored, new Body.Mapped(extents));
+                return inode.withContents(size, stored, extents.isEmpty() ? Body.NONE : new Body.Mapped(extents));
             }
             long map = volume.newIno();
             records.putRegion(change, map, 0, extents);
@@ -90,15 +154,38 @@ public final class FileMap {
         if (body instanceof Body.Mapped mapped) {
             records.putRegion(change, map, 0, mapped.extents());
         }
-        for (Map.Entry<Long, List<Extent>> region : added.entrySet()) {
-            long base = region.getKey() * Limits.REGION;
-            List<Extent> old = records.region(volume.head(), map, region.getKey());
-            List<Extent> extents = Extents.splice(old, (int) Math.max(0, start - base), (int) Math.min(Limits.REGION, end - base), region.getValue());
-            stored += Extents.bytes(extents) - Extents.bytes(old);
-            records.putRegion(change, map, region.getKey(), extents);
-            splinters.notice(ino, region.getKey(), extents.size());
+        Rewriting rewriting = new Rewriting(change, ino, map, start, end);
+        long added = 0;
+        if (layout.regions().size() < (end - 1) / Limits.REGION - start / Limits.REGION + 1) {
+            try (Scan scan = rows(volume.head(), map, start)) {
+                while (scan.next() && RowKey.indexOf(scan.key()) * Limits.REGION < end) {
+                    long index = RowKey.indexOf(scan.key());
+                    added += layout.region(index).isEmpty() ? rewrite(rewriting, index, ExtentCodec.decodeRegion(scan.value()), List.of()) : 0;
+                }
+            }
         }
-        return inode.withContents(size, stored, new Body.Regions(map));
+        for (Map.Entry<Long, List<Extent>> region : layout.regions().entrySet()) {
+            boolean beyond = region.getKey() * Limits.REGION >= inode.size();
+            added += rewrite(rewriting, region.getKey(), beyond ? List.of() : records.region(volume.head(), map, region.getKey()), region.getValue());
+        }
+        return inode.withContents(size, inode.stored() + added, new Body.Regions(map));
+    }
+
+    /** {@code inode}, of which [start, end) is a hole as far as it has contents: no block is named there. */
+    Inode punch(Head.Change change, long ino, Inode inode, long start, long end) {
+        long stop = Math.min(end, inode.size());
+        if (start >= stop) {
+            return inode;
+        } else if (start == 0 && stop == inode.size()) {
+            release(change, inode.body());
+            return inode.withContents(inode.size(), 0, Body.NONE);
+        } else if (inode.body() instanceof Body.Inline inline) {
+            int from = (int) Math.min(start, inline.bytes().length);
+            byte[] bytes = stop < inline.bytes().length ? inline.bytes().clone() : Arrays.copyOf(inline.bytes(), from);
+            Arrays.fill(bytes, from, (int) Math.min(stop, bytes.length), (byte) 0);
+            return inode.withContents(inode.size(), bytes.length, bytes.length == 0 ? Body.NONE : new Body.Inline(bytes));
+        }
+        return put(change, ino, inode, inode.size(), start, stop, new Layout());
     }
 
     /** {@code inode} with the size {@code size} and the pieces in its body, which is that of a file that was not cut. */
@@ -109,23 +196,18 @@ public final class FileMap {
     }
 
     /** {@code inode} with the size {@code size}, and nothing of what was behind it. */
-    Inode truncate(Head.Change change, Inode inode, long size) {
-        if (size >= inode.size()) {
-            return inode.withContents(size, inode.stored(), inode.body());
-        } else if (size == 0) {
-            release(change, inode.body());
-            return inode.withContents(0, 0, Body.NONE);
-        }
+    Inode truncate(Head.Change change, long ino, Inode inode, long size) {
         Body body = inode.body();
-        if (body instanceof Body.Inline inline && inline.bytes().length > size) {
-            return inode.withContents(size, size, new Body.Inline(Arrays.copyOf(inline.bytes(), (int) size)));
-        } else if (body instanceof Body.Mapped mapped) {
-            List<Extent> extents = Extents.splice(mapped.extents(), (int) Math.min(size, Limits.REGION), Limits.REGION, List.of());
-            return inode.withContents(size, Extents.bytes(extents), extents.isEmpty() ? Body.NONE : new Body.Mapped(extents));
-        } else if (body instanceof Body.Regions regions) {
-            return inode.withContents(size, inode.stored() - cut(change, regions.map(), size), body);
+        if (size >= inode.size() || body == Body.NONE) {
+            return inode.withContents(size, inode.stored(), body);
+        } else if (size == 0) {
+            release(change, body);
+            return inode.withContents(0, 0, Body.NONE);
+        } else if (body instanceof Body.Inline inline) {
+            byte[] bytes = Arrays.copyOf(inline.bytes(), (int) Math.min(size, inline.bytes().length));
+            return inode.withContents(size, bytes.length, new Body.Inline(bytes));
         }
-        return inode.withContents(size, inode.stored(), body);
+        return put(change, ino, inode, size, size, Limits.FILE_MAX, new Layout());
     }
 
     /** A body with the contents that {@code body} has in {@code view}, under a map of its own: names the same blocks. */
@@ -159,37 +241,27 @@ public final class FileMap {
         }
     }
 
-    private long cut(Head.Change change, long map, long size) {
-        long first = size / Limits.REGION;
-        int within = (int) (size % Limits.REGION);
-        long removed = 0;
-        byte[] prefix = RowKey.of(records.volume(), RowKey.REGION, map);
-        try (Scan scan = volume.head().scan(prefix, KeyBytes.join(prefix, first))) {
-            while (scan.next()) {
-                long index = RowKey.indexOf(scan.key());
-                List<Extent> old = ExtentCodec.decodeRegion(scan.value());
-                List<Extent> extents = index == first ? Extents.splice(old, within, Limits.REGION, List.of()) : List.of();
-                removed += Extents.bytes(old) - Extents.bytes(extents);
-                records.putRegion(change, map, index, extents);
-            }
-        }
-        return removed;
+    /** One region anew. @return how many bytes more it has than before */
+    private long rewrite(Rewriting in, long index, List<Extent> old, List<Extent> added) {
+        long base = index * Limits.REGION;
+        List<Extent> extents = Extents.splice(old, (int) Math.max(0, in.start() - base), (int) Math.min(Limits.REGION, in.end() - base), added);
+        records.putRegion(in.change(), in.map(), index, extents);
+        splinters.notice(in.ino(), index, extents.size());
+        return Extents.bytes(extents) - Extents.bytes(old);
     }
 
-    private static Map<Long, List<Extent>> byRegion(List<Placed> chunks) {
-        Map<Long, List<Extent>> regions = new TreeMap<>();
-        for (Placed placed : chunks) {
-            BlockRef block = placed.block();
-            long at = placed.offset();
-            long end = at + block.length();
-            while (at < end) {
-                long index = at / Limits.REGION;
-                int within = (int) (at % Limits.REGION);
-                int length = (int) Math.min(end - at, Limits.REGION - within);
-                regions.computeIfAbsent(index, i -> new ArrayList<>()).add(new Extent(within, length, block.number(), (int) (at - placed.offset()), block.check()));
-                at += length;
+    /** The region rows from the one that has {@code start}. */
+    private Scan rows(View view, long map, long start) {
+        byte[] prefix = RowKey.of(records.volume(), RowKey.REGION, map);
+        return view.scan(prefix, KeyBytes.join(prefix, start / Limits.REGION));
+    }
+
+    private static boolean show(List<Extent> extents, long base, long start, Visitor visitor) {
+        for (Extent extent : extents) {
+            if (base + extent.end() > start && !visitor.extent(base + extent.offset(), extent)) {
+                return false;
             }
         }
-        return regions;
+        return true;
     }
 }

@@ -8,13 +8,11 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +33,6 @@ final class OpenFile implements SealQueue.Owner {
     private static final int EARLY_MIN = 512 << 10;
     /** Scattered small writes take more memory than their bytes: they are handed over by number as well. */
     private static final int STRETCHES_MAX = 4096;
-    private static final byte[] NONE = {};
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private final long ino;
@@ -49,28 +46,25 @@ final class OpenFile implements SealQueue.Owner {
     private long touched;
     private long stamp;
     private final ReadAhead ahead;
-    private volatile boolean unlinked;
+    private final Overlay overlay;
+    private final Naming naming;
 
     OpenFile(long ino, Inode inode, Drive.Parts parts) {
         this.ino = ino;
         this.parts = parts;
         size = inode.size();
-        unlinked = inode.nlink() == 0;
+        naming = new Naming(inode.nlink());
         ahead = new ReadAhead(parts.contents());
         sealing = new SealQueue(ino, parts, lock.writeLock(), this);
+        overlay = new Overlay(buffer, sealing);
     }
 
     long ino() {
         return ino;
     }
 
-    /** Whether its last name is gone, so that its last user has to delete it. Written under the tree lock. */
-    boolean isUnlinked() {
-        return unlinked;
-    }
-
-    void unlinked(boolean unlinked) {
-        this.unlinked = unlinked;
+    Naming naming() {
+        return naming;
     }
 
     /** Runs {@code work} if there is nothing to install; nobody writes meanwhile. */
@@ -113,9 +107,9 @@ final class OpenFile implements SealQueue.Owner {
             touched = now;
             parts.files().dirty(this);
             if (buffer.hasFull()) {
-                handOver(WriteBuffer.STRETCH_MAX);
+                handOver(WriteBuffer.STRETCH_MAX, false);
             } else if (buffer.count() > STRETCHES_MAX) {
-                handOver(0);
+                handOver(0, false);
             }
             return at;
         } finally {
@@ -131,21 +125,33 @@ final class OpenFile implements SealQueue.Owner {
             if (offset < 0 || offset >= end) {
                 return 0;
             }
-            Ranges ranges = new Ranges(offset, end);
-            for (WriteBuffer.Stretch stretch : buffer.overlapping(offset, end)) {
-                ranges.put(stretch.start(), stretch.bytes(), stretch.length(), offset, sink);
-            }
-            for (Iterator<SealQueue.Group> groups = sealing.newestFirst(); groups.hasNext();) {
-                for (SealQueue.Piece piece : groups.next().pieces()) {
-                    ranges.put(piece.start(), piece.bytes(), piece.length(), offset, sink);
-                }
-            }
-            if (!ranges.isEmpty()) {
+            List<Ranges.Range> left = overlay.read(offset, end, sink);
+            if (!left.isEmpty()) {
                 Body body = parts.records().inode(parts.head(), ino).body();
                 ahead.read(parts.head(), body, offset, end, size);
-                ranges.left().forEach(range -> parts.contents().read(parts.head(), body, range.start(), range.end(), offset, sink));
+                left.forEach(range -> parts.contents().read(parts.head(), body, range.start(), range.end(), offset, sink));
             }
             return (int) (end - offset);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Shows the record as it is installed, of which nothing changes meanwhile. */
+    <T> T installed(Function<Inode, T> look) {
+        lock.readLock().lock();
+        try {
+            return look.apply(parts.records().inode(parts.head(), ino));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What {@code look} answers; what is not installed counts as bytes of the file. */
+    long seek(long offset, ToLongFunction<Seek> look) {
+        lock.readLock().lock();
+        try {
+            return look.applyAsLong(new Seek(parts.contents().map(), parts.head(), parts.records().inode(parts.head(), ino), size, overlay.behind(Math.max(offset, 0))));
         } finally {
             lock.readLock().unlock();
         }
@@ -163,17 +169,45 @@ final class OpenFile implements SealQueue.Owner {
                 }
                 sealing.awaitEmpty();
             } while (dirtyBytes());
-            try (Head.Change change = parts.head().begin()) {
-                Inode inode = parts.records().inode(parts.head(), ino);
-                Inode after = parts.contents().map().truncate(change, inode, to).modified(now);
-                parts.records().put(change, ino, after);
-                parts.volume().count(0, after.size() - inode.size());
-            }
-            size = to;
-            touched = 0;
+            change(now, (change, inode) -> parts.contents().map().truncate(change, ino, inode, to));
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    /**
+     * Changes contents and record in one step, when all that was written is installed, also what others write while this waits.
+     *
+     * @param mapped whether {@code how} needs contents that are in blocks, not in the inode
+     */
+    void alter(long now, boolean mapped, BiFunction<Head.Change, Inode, Inode> how) {
+        lock.writeLock().lock();
+        try {
+            do {
+                handOverAll(mapped && isInline());
+                sealing.awaitEmpty();
+                requireWhole();
+            } while (dirtyBytes() || mapped && isInline());
+            change(now, how);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private boolean isInline() {
+        return parts.records().inode(parts.head(), ino).body() instanceof Body.Inline;
+    }
+
+    /** When nothing waits to be installed. */
+    private void change(long now, BiFunction<Head.Change, Inode, Inode> how) {
+        try (Head.Change change = parts.head().begin()) {
+            Inode inode = parts.records().inode(parts.head(), ino);
+            Inode after = how.apply(change, inode).modified(now);
+            parts.records().put(change, ino, after);
+            parts.volume().count(0, after.size() - inode.size());
+            size = after.size();
+        }
+        touched = 0;
     }
 
     /** Keeps everybody else out until it is closed; by one thread. */
@@ -196,11 +230,16 @@ final class OpenFile implements SealQueue.Owner {
 
     /** Hands all that is buffered to the sealers; {@link #await} waits for it. */
     void handOverAll() {
+        handOverAll(false);
+    }
+
+    /** @param mapped whether also what the inode has itself is to be put into a block */
+    private void handOverAll(boolean mapped) {
         lock.writeLock().lock();
         try {
             boolean underWay = sealing.last().filter(group -> group.touched() == touched).isPresent();
-            if (!buffer.isEmpty() || touched != 0 && !underWay) {
-                handOver(0);
+            if (mapped || !buffer.isEmpty() || touched != 0 && !underWay) {
+                handOver(0, mapped);
             }
         } catch (CorruptException e) {
             giveUp(e);
@@ -228,7 +267,7 @@ final class OpenFile implements SealQueue.Owner {
         lock.writeLock().lock();
         try {
             if (buffer.hasAtLeast(EARLY_MIN)) {
-                handOver(EARLY_MIN);
+                handOver(EARLY_MIN, false);
             }
         } catch (CorruptException e) {
             giveUp(e);
@@ -289,59 +328,11 @@ final class OpenFile implements SealQueue.Owner {
     }
 
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
-    private void handOver(int lengthMin) {
-        boolean all = lengthMin == 0;
+    private void handOver(int lengthMin, boolean mapped) {
         if (sealing.last().filter(SealQueue.Group::inline).isPresent()) {
             sealing.awaitEmpty();
         }
-        Inode inode = parts.records().inode(parts.head(), ino);
-        boolean small = inode.body() == Body.NONE || inode.body() instanceof Body.Inline;
-        boolean inline = all && small && size <= FileMap.INLINE_MAX && sealing.isEmpty();
-        long below = 0;
-        if (!inline && sealing.isEmpty() && inode.body() instanceof Body.Inline old) {
-            parts.space().dirty(buffer.underlay(old.bytes()));
-            below = old.bytes().length;
-        }
-        Optional<LooseEnd> end = small || !sealing.isEmpty() ? Optional.empty() : Optional.of(new LooseEnd(parts, ino, inode.body()));
-        List<SealQueue.Piece> pieces = new ArrayList<>();
-        long behind = 0;
-        for (Optional<WriteBuffer.Stretch> next = buffer.next(0, lengthMin); next.isPresent(); next = buffer.next(behind, lengthMin)) {
-            WriteBuffer.Stretch stretch = next.get();
-            long floor = Math.max(behind, buffer.endBelow(stretch.start()));
-            byte[] before = end.map(e -> e.before(floor, stretch.start(), stretch.length())).orElse(NONE);
-            SealQueue.Piece piece = inline ? inlinePiece(stretch) : piece(stretch, before, all && !buffer.goesOn(stretch));
-            pieces.add(piece);
-            behind = piece.end();
-        }
-        for (WriteBuffer.Stretch stretch : List.copyOf(buffer.overlapping(0, below))) {
-            pieces.add(piece(stretch, NONE, true));
-            behind = Math.max(behind, stretch.end());
-        }
-        sealing.add(new SealQueue.Group(pieces, buffer.isEmpty() ? size : behind, touched, stamp, inline));
-    }
-
-    private SealQueue.Piece inlinePiece(WriteBuffer.Stretch stretch) {
-        buffer.remove(stretch);
-        return new SealQueue.Piece(stretch.start(), stretch.bytes(), stretch.length(), List.of());
-    }
-
-    /** Takes a stretch out of the buffer, to be cut with the bytes {@code before} it, which the file has. What may still grow into a chunk stays, unless {@code last}. */
-    private SealQueue.Piece piece(WriteBuffer.Stretch stretch, byte[] before, boolean last) {
-        long start = stretch.start() - before.length;
-        int length = before.length + stretch.length();
-        byte[] bytes = stretch.bytes();
-        if (before.length > 0) {
-            bytes = Arrays.copyOf(before, length);
-            System.arraycopy(stretch.bytes(), 0, bytes, before.length, stretch.length());
-            parts.space().dirty(before.length);
-        }
-        List<Sealers.Cut> cuts = parts.sealers().cuts(bytes, length, last);
-        int cut = cuts.isEmpty() ? 0 : cuts.get(cuts.size() - 1).end();
-        buffer.remove(stretch);
-        if (cut < length) {
-            buffer.putBack(start + cut, bytes, cut, length - cut);
-        }
-        return new SealQueue.Piece(start, bytes, cut, cuts);
+        sealing.add(new Cutting(parts, ino, buffer, sealing, mapped).group(lengthMin, size, touched, stamp));
     }
 
     @Override

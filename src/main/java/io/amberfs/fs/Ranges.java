@@ -50,8 +50,4 @@ final class Ranges {
     List<Range> left() {
         return left;
     }
-
-    boolean isEmpty() {
-        return left.isEmpty();
-    }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  *
  * <ul>
  * <li>Each operation is one change of the head; its callers are inside the gate.
- * <li>An inode whose last name goes while it is open stays as an orphan until it is closed; orphans that a crash left are deleted when the drive opens.
+ * <li>A file whose last name goes while it is open, or that was made without one, is an orphan until it is closed; orphans that a crash left are deleted when the drive opens.
  * </ul>
  *
  * <p>{@code lock}: exclusive for what changes names, shared for opening. The record of a regular file is changed under its file lock as well ({@link Held}).
@@ -71,10 +71,14 @@ final class Tree {
             return inode;
         }
 
+        long ino() {
+            return ino;
+        }
+
         @Override
         public void close() {
             pass.close();
-            if (file.isPresent() && parts.files().release(file.get()) && file.get().isUnlinked()) {
+            if (file.isPresent() && parts.files().release(file.get()) && file.get().naming().isNameless()) {
                 discardIfGone(ino);
             }
         }
@@ -151,6 +155,30 @@ final class Tree {
         }
     }
 
+    /** A regular file without a name, held for its user. */
+    OpenFile makeNameless(long dir, int permissions, int uid, int gid) {
+        parts.space().require(NEW_FILE_BYTES);
+        lock.writeLock().lock();
+        try {
+            Inode parent = livingDirectory(dir);
+            boolean inherit = (parent.mode() & Mode.SETGID) != 0;
+            long now = clock.nanos();
+            long ino = parts.volume().newIno();
+            int group = inherit ? parent.gid() : gid;
+            try (Head.Change change = head.begin()) {
+                records.put(change, ino, new Inode(Mode.FILE | permissions, 0, uid, group, 0, 0, 0, now, now, now, now, false, 0, Inode.NO_NAME, Body.NONE));
+                change.put(RowKey.of(records.volume(), RowKey.ORPHAN, ino), new byte[] {1});
+                parts.volume().count(1, 0);
+            }
+            OpenFile file = acquire(ino);
+            file.naming().madeNameless();
+            return file;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** @throws FsException ENOENT for a file whose last name was taken away; one that was made without a name can get one */
     void link(long ino, long dir, Name name) {
         lock.writeLock().lock();
         try (Held held = new Held(ino)) {
@@ -160,14 +188,14 @@ final class Tree {
                 throw new FsException(Errno.EPERM);
             } else if (held.inode.nlink() >= Limits.LINK_MAX) {
                 throw new FsException(Errno.EMLINK);
-            } else if (held.inode.nlink() == 0) {
+            } else if (held.inode.nlink() == 0 && held.file.filter(f -> f.naming().isNotYetNamed()).isEmpty()) {
                 throw new FsException(Errno.ENOENT);
             }
             long now = clock.nanos();
             try (Head.Change change = head.begin()) {
                 records.putDirent(change, dir, new Dirent(name.bytes(), ino, held.inode.mode() & Mode.TYPE));
                 records.put(change, dir, parent.modified(now));
-                records.put(change, ino, held.inode.withLinks(held.inode.nlink() + 1).changed(now));
+                addLink(change, held, now);
             }
         } finally {
             lock.writeLock().unlock();
@@ -209,60 +237,6 @@ final class Tree {
             }
         } finally {
             lock.writeLock().unlock();
-        }
-    }
-
-    void rename(long fromDir, Name from, long toDir, Name to) {
-        lock.writeLock().lock();
-        try {
-            Inode fromParent = records.directory(head, fromDir);
-            livingDirectory(toDir);
-            long ino = lookup(fromDir, from);
-            Optional<Dirent> target = records.dirent(head, toDir, to.bytes());
-            if (target.isPresent() && target.get().ino() == ino) {
-                return;
-            }
-            try (Held source = new Held(ino)) {
-                boolean directory = source.inode.isDirectory();
-                if (directory && isWithin(toDir, ino)) {
-                    throw new FsException(Errno.EINVAL);
-                }
-                if (target.isPresent()) {
-                    try (Held replaced = new Held(target.get().ino())) {
-                        requireReplaceable(source.inode, replaced);
-                        move(fromDir, fromParent, from, toDir, to, source, Optional.of(replaced));
-                    }
-                } else {
-                    move(fromDir, fromParent, from, toDir, to, source, Optional.empty());
-                }
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    private void move(long fromDir, Inode fromParent, Name from, long toDir, Name to, Held source, Optional<Held> replaced) {
-        long now = clock.nanos();
-        boolean directory = source.inode.isDirectory();
-        int replacedDirectories = replaced.isPresent() && replaced.get().inode.isDirectory() ? 1 : 0;
-        try (Head.Change change = head.begin()) {
-            records.deleteDirent(change, fromDir, from.bytes());
-            records.putDirent(change, toDir, new Dirent(to.bytes(), source.ino, source.inode.mode() & Mode.TYPE));
-            int moved = directory && fromDir != toDir ? 1 : 0;
-            records.put(change, fromDir, fromParent.modified(now).withLinks(fromParent.nlink() - moved - (fromDir == toDir ? replacedDirectories : 0)));
-            if (fromDir != toDir) {
-                Inode toParent = records.directory(head, toDir);
-                records.put(change, toDir, toParent.modified(now).withLinks(toParent.nlink() + moved - replacedDirectories));
-            }
-            Inode inode = source.inode.changed(now);
-            records.put(change, source.ino, directory ? inode.withPlace(toDir, to.bytes()) : inode);
-            if (replaced.isPresent()) {
-                if (replacedDirectories == 1) {
-                    delete(change, replaced.get().ino, replaced.get().inode);
-                } else {
-                    dropLink(change, replaced.get(), now);
-                }
-            }
         }
     }
 
@@ -311,6 +285,15 @@ final class Tree {
         return parts.files().acquire(ino, () -> new OpenFile(ino, records.inode(head, ino), parts));
     }
 
+    /** One name more; of a file that was made without one, its first. */
+    void addLink(Head.Change change, Held held, long now) {
+        records.put(change, held.ino, held.inode.withLinks(held.inode.nlink() + 1).changed(now));
+        if (held.inode.nlink() == 0) {
+            change.delete(RowKey.of(records.volume(), RowKey.ORPHAN, held.ino));
+            held.file.ifPresent(file -> file.naming().named());
+        }
+    }
+
     /** One name less. An inode that is a file and has no other stays, as an orphan, until nobody uses it. */
     void dropLink(Head.Change change, Held held, long now) {
         Inode inode = held.inode.withLinks(held.inode.nlink() - 1).changed(now);
@@ -319,7 +302,7 @@ final class Tree {
         } else if (held.file.isPresent()) {
             records.put(change, held.ino, inode);
             change.put(RowKey.of(records.volume(), RowKey.ORPHAN, held.ino), new byte[] {1});
-            held.file.get().unlinked(true);
+            held.file.get().naming().unlinked();
         } else {
             delete(change, held.ino, inode);
         }
@@ -338,7 +321,8 @@ final class Tree {
         }
     }
 
-    private void delete(Head.Change change, long ino, Inode inode) {
+    /** An inode that no name leads to any more. */
+    void delete(Head.Change change, long ino, Inode inode) {
         if (inode.hasXattrs()) {
             xattrs.all(head, ino).forEach(xattr -> change.delete(records.xattrKey(ino, xattr.name())));
         }
@@ -357,32 +341,12 @@ final class Tree {
         }
     }
 
-    private void requireEmpty(long dir) {
+    void requireEmpty(long dir) {
         byte[] prefix = RowKey.of(records.volume(), RowKey.DIRENT, dir);
         try (Scan scan = head.scan(prefix, prefix)) {
             if (scan.next()) {
                 throw new FsException(Errno.ENOTEMPTY);
             }
         }
-    }
-
-    private void requireReplaceable(Inode source, Held replaced) {
-        if (source.isDirectory() && !replaced.inode.isDirectory()) {
-            throw new FsException(Errno.ENOTDIR);
-        } else if (!source.isDirectory() && replaced.inode.isDirectory()) {
-            throw new FsException(Errno.EISDIR);
-        } else if (replaced.inode.isDirectory()) {
-            requireEmpty(replaced.ino);
-        }
-    }
-
-    /** Whether {@code dir} is {@code ancestor} or lies below it. */
-    private boolean isWithin(long dir, long ancestor) {
-        boolean[] met = {ancestor == Inode.ROOT};
-        Ancestors.walk(records, head, dir, (at, inode) -> {
-            met[0] |= at == ancestor;
-            return !met[0];
-        });
-        return met[0];
     }
 }

@@ -89,7 +89,7 @@ final class TreeRestore {
             replace(present, change -> {
                 records.putDirent(change, dir, new Dirent(name.bytes(), to, target.inode().mode() & Mode.TYPE));
                 records.put(change, dir, parent.modified(now));
-                records.put(change, to, target.inode().withLinks(target.inode().nlink() + 1).changed(now));
+                tree.addLink(change, target, now);
             });
         }
         return to;

@@ -68,6 +68,13 @@ final class Writes {
         });
     }
 
+    /** As {@link #install}, if the file has no name. */
+    void installNameless(long ino) {
+        if (files.find(ino).filter(file -> file.naming().isNameless()).isPresent()) {
+            install(ino);
+        }
+    }
+
     void close(OpenFile file) {
         file.handOverEarly(false);
         release(file);
@@ -75,7 +82,7 @@ final class Writes {
 
     /** One use less of a file; one that has neither name nor user is deleted. */
     void release(OpenFile file) {
-        if (files.release(file) && file.isUnlinked()) {
+        if (files.release(file) && file.naming().isNameless()) {
             try (Gate.Pass pass = gate.enter()) {
                 tree.deleteIfOrphan(file.ino());
             }

@@ -22,6 +22,11 @@ final class AttrCalls {
         reply.attr(drive.attr(node), validity.attr(node));
     }
 
+    void statx(Reply reply, long id) {
+        Node node = ids.node(id);
+        reply.statx(drive.attr(node), validity.attr(node));
+    }
+
     void setattr(Reply reply, long id, AttrChange change) {
         Node node = ids.node(id);
         Attr attr = drive.setAttr(node, change);

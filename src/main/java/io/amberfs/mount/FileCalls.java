@@ -11,6 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers what the kernel asks about open files and their contents. Thread-safe. */
 final class FileCalls {
+    /** Modes of fallocate(2). */
+    private static final int KEEP_SIZE = 1;
+    private static final int PUNCH_HOLE = 2;
+    private static final int ZERO_RANGE = 16;
+    /** Of lseek(2). */
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    /** The count in a reply has 32 bits. */
+    private static final long COPY_MAX = 1 << 30;
+
     private final Drive drive;
     private final NodeIds ids;
     private final NameCalls names;
@@ -58,16 +68,24 @@ final class FileCalls {
     private long open(Node node, int flags) {
         boolean append = !placed && OpenFlags.has(flags, OpenFlags.O_APPEND);
         boolean writes = OpenFlags.writes(flags);
-        Open open = new Open(drive.open(node, writes, append, OpenFlags.has(flags, OpenFlags.O_TRUNC)), writes);
+        return opened(drive.open(node, writes, append, OpenFlags.has(flags, OpenFlags.O_TRUNC)), writes);
+    }
+
+    private long opened(FileHandle file, boolean writes) {
         if (writes) {
             writers.incrementAndGet();
         }
-        return handles.add(open);
+        return handles.add(new Open(file, writes));
     }
 
     /** Whether a file is open that may be written to: only then the kernel can hold writes that have returned. */
     boolean hasWriters() {
         return writers.get() > 0;
+    }
+
+    /** The same of one inode of the present. */
+    boolean hasWriters(long id) {
+        return hasWriters() && handles.any(open -> open.writes() && open.file().node() instanceof Node.Present present && present.ino() == id);
     }
 
     private FileHandle at(long handle) {
@@ -112,20 +130,51 @@ final class FileCalls {
         reply.done();
     }
 
-    /**
-     * posix_fallocate(3): the file grows to the end of the stretch. Nothing is set aside, since every write of a copy-on-write store needs new room. All other
-     * modes promise more than that and are refused. The kernel holds the inode's lock, so that no write comes between the two steps.
-     */
+    /** fallocate(2): lets the file grow, makes a hole, or has a stretch read as zeros. What moves the bytes behind it is refused. */
     void fallocate(Reply reply, long handle, int mode, long offset, long length) {
-        if (mode != 0) {
-            throw new FsException(Errno.EOPNOTSUPP);
-        }
         FileHandle file = at(handle);
-        long end = Math.addExact(offset, length);
-        if (end > file.attr().size()) {
-            file.truncate(end);
+        boolean keepSize = (mode & KEEP_SIZE) != 0;
+        switch (mode & ~KEEP_SIZE) {
+            case 0 -> file.allocate(offset, length, keepSize);
+            case ZERO_RANGE -> file.zero(offset, length, keepSize);
+            case PUNCH_HOLE -> {
+                if (!keepSize) {
+                    throw new FsException(Errno.EOPNOTSUPP);
+                }
+                file.punch(offset, length);
+            }
+            default -> throw new FsException(Errno.EOPNOTSUPP);
         }
         reply.done();
+    }
+
+    /** lseek(2) for data and holes. */
+    void seek(Reply reply, long handle, long offset, int whence) {
+        FileHandle file = at(handle);
+        reply.offset(switch (whence) {
+            case SEEK_DATA -> file.seekData(offset);
+            case SEEK_HOLE -> file.seekHole(offset);
+            default -> throw new FsException(Errno.EINVAL);
+        });
+    }
+
+    /** copy_file_range(2). */
+    void copy(Reply reply, long handle, long offset, long toHandle, long toOffset, long length) {
+        reply.written((int) at(handle).copyTo(offset, at(toHandle), toOffset, Math.min(length, COPY_MAX)));
+    }
+
+    /** Makes a file without a name and opens it. */
+    void makeNameless(Reply reply, Caller caller, long parent, int mode) {
+        Node directory = ids.node(parent);
+        long number = opened(drive.tmpfile(directory, mode, caller.uid(), caller.gid()), true);
+        Entry entry;
+        try {
+            entry = names.entry(directory, at(number).node());
+        } catch (RuntimeException e) {
+            close(number);
+            throw e;
+        }
+        reply.created(entry, opened(number), () -> closeUnwanted(number, entry.id()));
     }
 
     void release(Reply reply, long handle) {

@@ -125,6 +125,19 @@ final class KernelReply implements Reply {
         send(body.position(Outgoing.HEADER + length));
     }
 
+    /** struct fuse_lseek_out. */
+    @Override
+    public void offset(long offset) {
+        send(outgoing.begin(unique).putLong(offset));
+    }
+
+    @Override
+    public void statx(Attr attr, long seconds) {
+        ByteBuffer out = outgoing.begin(unique);
+        Outgoing.putStatx(out, seconds, attr);
+        send(out);
+    }
+
     /** struct fuse_getxattr_out. */
     @Override
     public void length(int length) {

@@ -1,6 +1,7 @@
 package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.kernel.Features;
 import io.amberfs.kernel.Incoming;
 import io.amberfs.kernel.Opcode;
@@ -14,6 +15,8 @@ final class KernelRequests {
     private static final Validity ENDLESS = new Validity(Integer.MAX_VALUE);
     private static final int WRITE_CACHE = 1;
     private static final int FSYNC_DATA_ONLY = 1;
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int RENAME_EXCHANGE = 2;
     private static final int ATTR_SIZE_MAX = 64 << 10;
     /** A write is copied out of native memory into one of these, and from there by the drive. */
     private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[Features.DATA_MAX]);
@@ -54,7 +57,11 @@ final class KernelRequests {
 
     /** Whether it waits for the kernel to pass on what it holds, and so for other requests. */
     boolean waitsForOthers(Incoming request) {
-        return request.opcode() == Opcode.MKDIR && ids.isSnapshots(request.node());
+        return switch (request.opcode()) {
+            case MKDIR -> ids.isSnapshots(request.node());
+            case LSEEK -> files.hasWriters(request.node());
+            default -> false;
+        };
     }
 
     /** Closes what is still open. */
@@ -87,6 +94,10 @@ final class KernelRequests {
             case FSYNC -> files.fsync(reply, in.int64(), (in.int32() & FSYNC_DATA_ONLY) != 0);
             case FALLOCATE -> fallocate(in, reply);
             case SETXATTR -> setxattr(in, node, reply);
+            case LSEEK -> seek(in, node, reply);
+            case COPY_FILE_RANGE -> copy(in, reply);
+            case TMPFILE -> makeNameless(in, node, reply);
+            case STATX -> attrs.statx(reply, node);
             case GETXATTR -> getxattr(in, node, reply);
             case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
             case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
@@ -166,10 +177,12 @@ final class KernelRequests {
     private void rename(Incoming in, long node, Reply reply, long newParent, int flags) {
         byte[] name = in.text();
         byte[] newName = in.text();
-        if (flags != 0) {
-            throw new FsException(Errno.EINVAL);
-        }
-        names.rename(reply, node, name, newParent, newName);
+        names.rename(reply, node, name, newParent, newName, switch (flags) {
+            case 0 -> RenameMode.REPLACE;
+            case RENAME_NOREPLACE -> RenameMode.NO_REPLACE;
+            case RENAME_EXCHANGE -> RenameMode.EXCHANGE;
+            default -> throw new FsException(Errno.EINVAL);
+        });
     }
 
     /** struct fuse_create_in. */
@@ -179,6 +192,33 @@ final class KernelRequests {
         int umask = in.int32();
         in.skip(4);
         files.create(reply, caller(in, umask), node, in.text(), mode, flags);
+    }
+
+    /** struct fuse_create_in. The kernel names a file only to say that it has none. */
+    private void makeNameless(Incoming in, long node, Reply reply) {
+        in.skip(4);
+        int mode = in.int32();
+        int umask = in.int32();
+        files.makeNameless(reply, caller(in, umask), node, mode);
+    }
+
+    /** struct fuse_lseek_in. What the kernel holds of writes is data, too. */
+    private void seek(Incoming in, long node, Reply reply) {
+        if (files.hasWriters(node)) {
+            drive.gather();
+        }
+        long handle = in.int64();
+        files.seek(reply, handle, in.int64(), in.int32());
+    }
+
+    /** struct fuse_copy_file_range_in. */
+    private void copy(Incoming in, Reply reply) {
+        long from = in.int64();
+        long offset = in.int64();
+        in.skip(8);
+        long to = in.int64();
+        long toOffset = in.int64();
+        files.copy(reply, from, offset, to, toOffset, in.int64());
     }
 
     /** struct fuse_write_in. */

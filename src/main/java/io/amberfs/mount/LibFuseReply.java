@@ -2,6 +2,8 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.StatFs;
 import io.amberfs.model.Attr;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import jnr.ffi.Memory;
@@ -121,6 +123,18 @@ final class LibFuseReply implements Reply {
     @Override
     public void data(int length) {
         fuse.fuse_reply_buf(request, SCRATCH.get().bytes, length);
+    }
+
+    /** libfuse 2.9 has no request that is answered so. */
+    @Override
+    public void offset(long offset) {
+        throw new FsException(Errno.ENOSYS);
+    }
+
+    /** libfuse 2.9 has no request that is answered so. */
+    @Override
+    public void statx(Attr attr, long seconds) {
+        throw new FsException(Errno.ENOSYS);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -80,8 +81,8 @@ final class NameCalls {
         reply.done();
     }
 
-    void rename(Reply reply, long parent, byte[] name, long newParent, byte[] newName) {
-        drive.rename(ids.node(parent), Name.of(name), ids.node(newParent), Name.of(newName));
+    void rename(Reply reply, long parent, byte[] name, long newParent, byte[] newName, RenameMode mode) {
+        drive.rename(ids.node(parent), Name.of(name), ids.node(newParent), Name.of(newName), mode);
         reply.done();
     }
 

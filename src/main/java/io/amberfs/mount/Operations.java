@@ -1,6 +1,7 @@
 package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -100,7 +101,7 @@ final class Operations {
         set(Slot.SYMLINK, Callbacks.MakeSymlink.class, (request, target, parent, name) ->
             answer("symlink", request, parent, reply -> names.symlink(reply, caller(request), parent, name(name), Text.bytes(target))));
         set(Slot.RENAME, Callbacks.Rename.class, (request, parent, name, newParent, newName) ->
-            answer("rename", request, parent, reply -> names.rename(reply, parent, name(name), newParent, name(newName))));
+            answer("rename", request, parent, reply -> names.rename(reply, parent, name(name), newParent, name(newName), RenameMode.REPLACE)));
         set(Slot.LINK, Callbacks.Link.class,
             (request, node, newParent, newName) -> answer("link", request, node, reply -> names.link(reply, node, newParent, name(newName))));
     }

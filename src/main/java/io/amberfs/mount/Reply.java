@@ -42,6 +42,12 @@ interface Reply {
         data(bytes.length);
     }
 
+    /** A place in a file. */
+    void offset(long offset);
+
+    /** All statistics, also the time of birth. */
+    void statx(Attr attr, long seconds);
+
     /** To who only asks how many bytes an attribute has. */
     void length(int length);
 

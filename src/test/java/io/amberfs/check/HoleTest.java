@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.StateDamage;
@@ -285,7 +286,7 @@ class HoleTest {
             assertEquals("contents of a file 3", t.text("/f3"));
             t.write("/f3", "changed");
             t.mkdir("/folder");
-            t.drive.rename(Node.ROOT, TestDrive.last("/f4"), t.at("/folder"), TestDrive.last("/f1"));
+            t.drive.rename(Node.ROOT, TestDrive.last("/f4"), t.at("/folder"), TestDrive.last("/f1"), RenameMode.REPLACE);
             t.drive.unlink(Node.ROOT, TestDrive.last("/f2"));
             t.commit(1);
             assertEquals(List.of("f0", "f1", "f3", "folder"), t.list(Node.ROOT).stream().filter(name -> !name.startsWith(".")).sorted().toList());

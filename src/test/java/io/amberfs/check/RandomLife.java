@@ -2,6 +2,7 @@ package io.amberfs.check;
 
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.model.FsException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ final class RandomLife {
     private void step() {
         TestDrive t = bench.t;
         String path = named();
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(22)) {
             case 0, 1 -> {
                 t.mkdir(fresh());
                 directories.add(paths.get(paths.size() - 1));
@@ -48,14 +49,21 @@ final class RandomLife {
             case 6, 7 -> splinter(path);
             case 8 -> truncate(path);
             case 9 -> append(path);
-            case 10 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(named()), TestDrive.last(random.nextBoolean() ? fresh() : named()));
+            case 10 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(named()), TestDrive.last(random.nextBoolean() ? fresh() : named()), RenameMode.REPLACE);
             case 11 -> t.drive.link(t.at(path), t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)));
             case 12 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 13 -> t.drive.rmdir(t.parent(path), TestDrive.last(path));
             case 14 -> xattr(path);
             case 15 -> t.drive.symlink(t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)), "somewhere/else".getBytes(StandardCharsets.UTF_8), 0, 0);
             case 16 -> commit();
-            default -> openWithoutName(path);
+            case 17 -> openWithoutName(path);
+            case 18 -> {
+                String other = named();
+                t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(other), TestDrive.last(other), RenameMode.EXCHANGE);
+            }
+            case 19 -> punch(path);
+            case 20 -> copy(path, named());
+            default -> nameless();
         }
     }
 
@@ -93,6 +101,37 @@ final class RandomLife {
         try (FileHandle handle = bench.t.drive.open(bench.t.at(path), true, true, false)) {
             byte[] some = bytes();
             handle.write(0, some, 0, some.length);
+        }
+    }
+
+    private void punch(String path) {
+        try (FileHandle handle = bench.t.drive.open(bench.t.at(path), true, false, false)) {
+            int start = random.nextInt(200_000);
+            if (random.nextBoolean()) {
+                handle.punch(start, 1 + random.nextInt(1_500_000));
+            } else {
+                handle.zero(start, 1 + random.nextInt(1_500_000), false);
+            }
+        }
+    }
+
+    private void copy(String path, String to) {
+        try (FileHandle source = bench.t.drive.open(bench.t.at((random.nextInt(3) == 0 ? "/.snapshots/now" : "") + path), false, false, false);
+             FileHandle target = bench.t.drive.open(bench.t.at(to), true, false, false)) {
+            source.copyTo(random.nextInt(10_000), target, random.nextInt(1_000_000), 1 + random.nextInt(2_000_000));
+        }
+    }
+
+    private void nameless() {
+        try (FileHandle handle = bench.t.drive.tmpfile(bench.t.at(directories.get(random.nextInt(directories.size()))), 0600, 1, 1)) {
+            byte[] some = bytes();
+            handle.write(0, some, 0, some.length);
+            if (random.nextBoolean()) {
+                bench.t.commit(1);
+                org.junit.jupiter.api.Assertions.assertEquals(List.of(), bench.check(), "with a file that was made without a name");
+            }
+            String name = fresh();
+            bench.t.drive.link(handle.node(), bench.t.parent(name), TestDrive.last(name));
         }
     }
 

@@ -29,7 +29,7 @@ class AncestorsTest {
             visited.clear();
             Ancestors.walk(parts.records(), parts.head(), made.get(2), (at, inode) -> visited.add(at) && visited.size() < 2);
             assertEquals(2, visited.size());
-            assertEquals(Errno.EINVAL, assertThrows(FsException.class, () -> t.drive.rename(Node.ROOT, Name.of("a"), t.at("/a/b/c"), Name.of("d"))).errno());
+            assertEquals(Errno.EINVAL, assertThrows(FsException.class, () -> t.drive.rename(Node.ROOT, Name.of("a"), t.at("/a/b/c"), Name.of("d"), RenameMode.REPLACE)).errno());
         }
     }
 
@@ -49,7 +49,7 @@ class AncestorsTest {
                     parts.records().put(change, made.get(0), first.withPlace(made.get(length - 1), first.name()));
                 }
                 Node last = new Node.Present(made.get(length - 1));
-                CorruptException damage = assertThrows(CorruptException.class, () -> t.drive.rename(Node.ROOT, Name.of("elsewhere"), last, Name.of("e")));
+                CorruptException damage = assertThrows(CorruptException.class, () -> t.drive.rename(Node.ROOT, Name.of("elsewhere"), last, Name.of("e"), RenameMode.REPLACE));
                 assertTrue(damage.getMessage().contains("lies within itself"), damage.getMessage());
                 try (Head.Change change = parts.head().begin()) {
                     Inode first = parts.records().inode(parts.head(), made.get(0));

@@ -109,7 +109,7 @@ class ConcurrencyTest {
             int writer = w;
             race.worker("writer " + w, 300, i -> {
                 t.write("/new" + writer, filled(8 * (1 + i % 3 * 3000), i));
-                t.drive.rename(Node.ROOT, Name.of("new" + writer), Node.ROOT, Name.of("target" + writer));
+                t.drive.rename(Node.ROOT, Name.of("new" + writer), Node.ROOT, Name.of("target" + writer), RenameMode.REPLACE);
                 number(t.read("/target" + writer), "the present");
             });
         }
@@ -141,10 +141,10 @@ class ConcurrencyTest {
                 String from = n % 2 == 1 ? "/x/" : "/y/";
                 String to = n % 2 == 1 ? "/y/" : "/x/";
                 overwrite(from + name, filled(8, n));
-                t.drive.rename(t.at(from), Name.of(name), t.at(to), Name.of(name));
+                t.drive.rename(t.at(from), Name.of(name), t.at(to), Name.of(name), RenameMode.REPLACE);
             });
         }
-        race.worker("mover of d", 600, n -> t.drive.rename(t.at(n % 2 == 1 ? "/x" : "/y"), Name.of("d"), t.at(n % 2 == 1 ? "/y" : "/x"), Name.of("d")))
+        race.worker("mover of d", 600, n -> t.drive.rename(t.at(n % 2 == 1 ? "/x" : "/y"), Name.of("d"), t.at(n % 2 == 1 ? "/y" : "/x"), Name.of("d"), RenameMode.REPLACE))
             .companion("committer", this::commit).run();
         everyCommit(behind, epoch -> {
             int entries = t.list(t.at(epoch, "/x")).size() + t.list(t.at(epoch, "/y")).size();
@@ -167,7 +167,7 @@ class ConcurrencyTest {
                     shared(random);
                 } catch (FsException e) {
                     switch (e.errno()) {
-                        case ENOENT, EEXIST, ENOTEMPTY, EISDIR, ENOTDIR, ESTALE, EINVAL, ENODATA -> { }
+                        case ENOENT, EEXIST, ENOTEMPTY, EISDIR, ENOTDIR, ESTALE, EINVAL, ENODATA, ENXIO -> { }
                         default -> throw e;
                     }
                 }
@@ -187,7 +187,7 @@ class ConcurrencyTest {
         String path = "/d" + random.nextInt(2) + "/" + (char) ('a' + random.nextInt(4));
         String to = "/d" + random.nextInt(2) + "/" + (char) ('a' + random.nextInt(4));
         byte[] bytes = filled(8 * (1 + random.nextInt(random.nextInt(5) == 0 ? 20_000 : 50)), random.nextLong());
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(13)) {
             case 0 -> t.drive.create(t.parent(path), TestDrive.last(path), 0644, 0, 0);
             case 1, 2 -> {
                 try (FileHandle handle = t.drive.open(t.at(path), true, random.nextBoolean(), random.nextInt(4) == 0)) {
@@ -197,13 +197,84 @@ class ConcurrencyTest {
                     }
                 }
             }
-            case 3 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to));
+            case 3 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
             case 4 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 5 -> t.drive.setAttr(t.at(path), AttrChange.size(random.nextInt(50_000)));
             case 6 -> t.read(path);
             case 7 -> t.drive.setXattr(t.at(path), "user.a".getBytes(java.nio.charset.StandardCharsets.US_ASCII), new byte[8], false, false);
+            case 8 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.EXCHANGE);
+            case 9 -> spans(path, random);
+            case 10 -> {
+                try (FileHandle from = t.drive.open(t.at((random.nextInt(4) == 0 ? "/.snapshots/now" : "") + path), false, false, false);
+                     FileHandle handle = t.drive.open(t.at(to), true, false, false)) {
+                    from.copyTo(random.nextInt(1000), handle, random.nextInt(100_000), 1 + random.nextInt(100_000));
+                }
+            }
+            case 11 -> {
+                try (FileHandle handle = t.drive.tmpfile(t.parent(path), 0644, 0, 0)) {
+                    handle.write(0, bytes, 0, bytes.length);
+                    t.drive.link(handle.node(), t.parent(path), TestDrive.last(path));
+                }
+            }
             default -> t.list(t.parent(path));
         }
+    }
+
+    private void spans(String path, Random random) {
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            int start = random.nextInt(50_000);
+            int length = 1 + random.nextInt(50_000);
+            switch (random.nextInt(4)) {
+                case 0 -> handle.punch(start, length);
+                case 1 -> handle.zero(start, length, random.nextBoolean());
+                case 2 -> handle.allocate(start, length, random.nextBoolean());
+                default -> handle.seekHole(handle.seekData(start));
+            }
+        }
+    }
+
+    @Test
+    void filesThatAreCopiedOntoEachOtherAreWholeInEachCommit() {
+        int length = 300_000;
+        t.write("/a", filled(length, 1));
+        t.write("/b", filled(length, 2));
+        commit();
+        long behind = newest() - 1;
+        Race race = new Race();
+        for (String[] pair : new String[][] {{"/a", "/b"}, {"/b", "/a"}}) {
+            race.worker("copier from " + pair[0], 400, i -> {
+                try (FileHandle from = t.drive.open(t.at(pair[0]), false, false, false); FileHandle to = t.drive.open(t.at(pair[1]), true, false, false)) {
+                    assertEquals(length, from.copyTo(0, to, 0, length));
+                }
+            });
+        }
+        race.worker("writer", 400, i -> overwrite("/a", filled(length, i))).companion("committer", this::commit)
+            .companion("reader", () -> number(t.read("/b"), "the present")).run();
+        everyCommit(behind, epoch -> {
+            number(t.read(t.at(epoch, "/a")), "a in commit " + epoch);
+            number(t.read(t.at(epoch, "/b")), "b in commit " + epoch);
+        });
+        assertTrue(checked.get() > 5, "only " + checked.get() + " commits");
+    }
+
+    @Test
+    void anExchangeIsWholeInEachCommit() {
+        t.mkdir("/x");
+        t.mkdir("/y");
+        t.mkdir("/y/d");
+        t.write("/y/d/inside", "d");
+        t.write("/x/f", "f");
+        commit();
+        long behind = newest() - 1;
+        new Race().worker("exchanger", 3000, i -> t.drive.rename(t.at("/x"), Name.of("f"), t.at("/y"), Name.of("d"), RenameMode.EXCHANGE)).companion("committer", this::commit).run();
+        everyCommit(behind, epoch -> {
+            boolean moved = io.amberfs.model.Mode.isDirectory(t.drive.attr(t.at(epoch, "/x/f")).mode());
+            assertEquals("d", new String(t.read(t.at(epoch, moved ? "/x/f/inside" : "/y/d/inside"))));
+            assertEquals("f", new String(t.read(t.at(epoch, moved ? "/y/d" : "/x/f"))));
+            assertEquals(moved ? 3 : 2, t.drive.attr(t.at(epoch, "/x")).nlink());
+            assertEquals(moved ? 2 : 3, t.drive.attr(t.at(epoch, "/y")).nlink());
+        });
+        assertTrue(checked.get() > 5, "only " + checked.get() + " commits");
     }
 
     private long files(Node dir) {

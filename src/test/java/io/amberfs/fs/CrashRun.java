@@ -76,7 +76,7 @@ final class CrashRun implements AutoCloseable {
     void write(String path, long offset, byte[] bytes) {
         done.add("write " + path + " " + offset + "+" + bytes.length);
         tick();
-        model.write(model.at(path), offset, bytes);
+        model.write(file(path), offset, bytes);
         try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
             handle.write(offset, bytes, 0, bytes.length);
         }
@@ -95,11 +95,98 @@ final class CrashRun implements AutoCloseable {
         done.add("rename " + from + " " + to);
         tick();
         model.rename(from, to);
-        t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to));
+        t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
         items(model.at(to)).forEach(item -> {
             if (item.isFile() && item == model.at(to)) {
                 settled(item);
             }
+        });
+    }
+
+    void exchange(String one, String other) {
+        done.add("exchange " + one + " " + other);
+        tick();
+        model.rename(one, other, RenameMode.EXCHANGE);
+        t.drive.rename(t.parent(one), TestDrive.last(one), t.parent(other), TestDrive.last(other), RenameMode.EXCHANGE);
+        Stream.of(model.at(one), model.at(other)).filter(ModelTree.Item::isFile).forEach(this::settled);
+    }
+
+    void punch(String path, int start, int end) {
+        done.add("punch " + path + " " + start + "-" + end);
+        tick();
+        model.zero(file(path), start, end, false);
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            handle.punch(start, end - start);
+        }
+        settled(model.at(path));
+    }
+
+    void zero(String path, int start, int end) {
+        done.add("zero " + path + " " + start + "-" + end);
+        tick();
+        model.zero(file(path), start, end, true);
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            handle.zero(start, end - start, false);
+        }
+        settled(model.at(path));
+    }
+
+    void allocate(String path, int start, int end) {
+        done.add("allocate " + path + " " + start + "-" + end);
+        tick();
+        model.allocate(file(path), end, false);
+        try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
+            handle.allocate(start, end - start, false);
+        }
+        settled(model.at(path));
+    }
+
+    /** As far as the source has its bytes in its inode, they are written to the target. */
+    void copy(String from, int offset, String to, int toOffset, int length) {
+        done.add("copy " + from + " " + offset + "+" + length + " to " + to + " " + toOffset);
+        tick();
+        int count = model.copy(file(from).data, offset, file(to), toOffset, length);
+        try (FileHandle in = t.drive.open(t.at(from), true, false, false); FileHandle out = t.drive.open(t.at(to), true, false, false)) {
+            assertEquals(count, CopyTest.copyAll(in, offset, out, toOffset, count));
+        }
+        held(model.at(to));
+    }
+
+    /** Makes a file without a name, which stays open. */
+    void tmpfile(byte[] bytes) {
+        done.add("tmpfile " + bytes.length);
+        tick();
+        ModelTree.Item item = model.makeNameless("/", 0600, 0, 0);
+        FileHandle handle = t.drive.tmpfile(Node.ROOT, 0600, 0, 0);
+        handle.write(0, bytes, 0, bytes.length);
+        model.write(item, 0, bytes);
+        held(item);
+        String key = "tmpfile " + item.id;
+        open.put(key, handle);
+        openItems.put(key, item);
+    }
+
+    /** Gives the first file that has had no name yet one. */
+    void name(String path) {
+        Optional<String> key = openItems.entrySet().stream().filter(entry -> entry.getValue().notYetNamed).map(Map.Entry::getKey).findFirst();
+        if (key.isPresent()) {
+            done.add("name " + path);
+            tick();
+            model.link(openItems.get(key.get()), path);
+            t.drive.link(open.get(key.get()).node(), t.parent(path), TestDrive.last(path));
+            settled(model.at(path));
+        }
+    }
+
+    /** Fsyncs all that is open. */
+    void fsyncOpen() {
+        done.add("fsync what is open");
+        open.forEach((key, handle) -> {
+            tick();
+            settled(openItems.get(key));
+            underWay = recorded(false);
+            handle.fsync(false);
+            durable = underWay;
         });
     }
 
@@ -154,7 +241,7 @@ final class CrashRun implements AutoCloseable {
     void fsync(String path) {
         done.add("fsync " + path);
         tick();
-        settled(model.at(path));
+        settled(file(path));
         underWay = recorded(false);
         try (FileHandle handle = t.drive.open(t.at(path), true, false, false)) {
             handle.fsync(false);
@@ -280,6 +367,12 @@ final class CrashRun implements AutoCloseable {
 
     private long newest() {
         return t.drive.volume().timeline().newest().map(Commit::epoch).orElseThrow();
+    }
+
+    private ModelTree.Item file(String path) {
+        ModelTree.Item item = model.at(path);
+        ModelTree.requireFile(item);
+        return item;
     }
 
     private void tick() {

@@ -72,6 +72,22 @@ class CrashTest {
             run.writeOpen(bytes(9, 700));
         });
         all.put("rmdir /e", run -> run.rmdir("/e"));
+        all.put("exchange /f /g", run -> run.exchange("/f", "/g"));
+        all.put("exchange /d /g", run -> run.exchange("/d", "/g"));
+        all.put("punch /g", run -> run.punch("/g", 20_000, 50_000));
+        all.put("copy /g /f", run -> run.copy("/g", 1000, "/f", 50, 80_000));
+        all.put("copy /d/h /n", run -> {
+            run.create("/n");
+            run.copy("/d/h", 0, "/n", 0, 3000);
+        });
+        all.put("tmpfile named /n", run -> {
+            run.tmpfile(bytes(17, 20_000));
+            run.name("/n");
+        });
+        all.put("tmpfile fsynced", run -> {
+            run.tmpfile(bytes(170, 600));
+            run.fsyncOpen();
+        });
         return all;
     }
 
@@ -153,7 +169,7 @@ class CrashTest {
 
     private static void step(CrashRun run, Random random, List<Consumer<CrashRun>> operations, int number) {
         String file = FILES.get(random.nextInt(FILES.size()));
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0 -> tried(() -> run.fsync(file));
             case 1 -> run.commit();
             case 2 -> {
@@ -166,12 +182,32 @@ class CrashTest {
                 run.write("/t" + number, 0, bytes(random.nextInt(1000), 1 + random.nextInt(random.nextBoolean() ? 300 : 900_000)));
                 run.rename("/t" + number, file);
             });
+            case 9 -> spans(run, random, file);
+            case 10 -> tried(() -> run.name(random.nextBoolean() ? file : "/n"));
             case 4 -> tried(() -> run.write(file, random.nextInt(100_000), bytes(random.nextInt(1000), 1 + random.nextInt(50_000))));
             case 5 -> {
                 tried(() -> run.create("/f"));
                 run.closeAll();
             }
             default -> tried(() -> operations.get(random.nextInt(operations.size())).accept(run));
+        }
+    }
+
+    private static void spans(CrashRun run, Random random, String file) {
+        int start = random.nextInt(100_000);
+        int end = start + 1 + random.nextInt(50_000);
+        String other = FILES.get(random.nextInt(FILES.size()));
+        switch (random.nextInt(7)) {
+            case 4 -> tried(() -> run.allocate(file, start, end));
+            case 0 -> tried(() -> run.punch(file, start, end));
+            case 1 -> tried(() -> run.zero(file, start, end));
+            case 2 -> tried(() -> run.exchange(file, other));
+            case 3 -> run.tmpfile(bytes(start % 1000, 1 + random.nextInt(random.nextBoolean() ? 300 : 60_000)));
+            default -> tried(() -> {
+                if (!file.equals(other)) {
+                    run.copy(file, random.nextInt(5000), other, random.nextInt(100_000), end - start);
+                }
+            });
         }
     }
 }

@@ -69,13 +69,29 @@ final class ModelHistory {
             assertEquals(Errno.EROFS, errno(() -> t.drive.mkdir(dir, name, 0755, 0, 0)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.unlink(dir, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.rmdir(dir, name)));
-            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(dir, name, Node.ROOT, name)));
-            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(Node.ROOT, name, dir, name)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(dir, name, Node.ROOT, name, RenameMode.REPLACE)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.rename(Node.ROOT, name, dir, name, RenameMode.REPLACE)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.link(dir, Node.ROOT, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.setAttr(dir, AttrChange.mode(0))));
             assertEquals(Errno.EROFS, errno(() -> t.drive.setAttr(dir, AttrChange.size(0))));
             assertEquals(Errno.EROFS, errno(() -> t.drive.open(dir, true, false, false)));
         }
+    }
+
+    /** A file of the past and its contents. */
+    record PastFile(Node.Past node, byte[] data) {
+    }
+
+    Optional<PastFile> anyFile(TestDrive t) {
+        Map.Entry<Long, Point> point = any();
+        List<String> paths = new ArrayList<>();
+        directories(point.getValue().tree().root).forEach(dir -> dir.entries.forEach((name, item) -> {
+            if (item.isFile()) {
+                paths.add(ModelTree.pathOf(dir) + "/" + name);
+            }
+        }));
+        return paths.isEmpty() ? Optional.empty() : Optional.of(paths.get(random.nextInt(paths.size())))
+            .map(path -> new PastFile((Node.Past) t.at(point.getKey(), path), point.getValue().tree().at(path).data));
     }
 
     void compareAll(TestDrive t) {

@@ -28,7 +28,8 @@ final class ModelRun implements AutoCloseable {
         new Random(7).nextBytes(POOL);
     }
 
-    private record Open(ModelTree.Item item, FileHandle handle, boolean append) {
+    /** An open file and what it must be. */
+    record Open(ModelTree.Item item, FileHandle handle, boolean append) {
     }
 
     private final Random random;
@@ -77,7 +78,7 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void step() {
-        int kind = random.nextInt(112);
+        int kind = random.nextInt(140);
         if (kind < 12) {
             String path = path();
             int mode = random.nextInt(512);
@@ -103,8 +104,51 @@ final class ModelRun implements AutoCloseable {
             nameStep(kind);
         } else if (kind < 100) {
             attributeStep(kind);
-        } else {
+        } else if (kind < 112) {
             historyStep(kind);
+        } else if (kind < 120) {
+            modeStep(kind);
+        } else if (kind < 125) {
+            namelessStep();
+        } else if (!open.isEmpty()) {
+            ModelSpans spans = new ModelSpans(random, model, open.get(random.nextInt(open.size())));
+            last = spans.step(open.get(random.nextInt(open.size())), history.anyFile(t), t);
+        }
+    }
+
+    private void modeStep(int kind) {
+        String path = path();
+        String to = path();
+        RenameMode mode = kind < 118 ? RenameMode.EXCHANGE : RenameMode.NO_REPLACE;
+        both("rename " + mode + " " + path + " " + to, () -> {
+            model.rename(path, to, mode);
+            return path;
+        }, () -> {
+            t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), mode);
+            return path;
+        });
+    }
+
+    /** Makes a file without a name, or names one that is open. */
+    private void namelessStep() {
+        List<Open> nameless = open.stream().filter(o -> o.item().nlink == 0).toList();
+        String path = path();
+        if (!nameless.isEmpty() && random.nextInt(3) > 0) {
+            Open chosen = nameless.get(random.nextInt(nameless.size()));
+            both("naming an open file " + path, () -> {
+                model.link(chosen.item(), path);
+                return path;
+            }, () -> {
+                t.drive.link(chosen.handle().node(), t.parent(path), TestDrive.last(path));
+                return path;
+            });
+        } else if (open.size() < 6) {
+            String dir = path.substring(0, path.lastIndexOf('/'));
+            ModelTree.Item[] made = new ModelTree.Item[1];
+            both("tmpfile " + dir, () -> {
+                made[0] = model.makeNameless(dir, 0600, 3, 4);
+                return dir;
+            }, () -> t.drive.tmpfile(t.at(dir), 0600, 3, 4)).ifPresent(handle -> open.add(new Open(made[0], handle, false)));
         }
     }
 
@@ -196,7 +240,7 @@ final class ModelRun implements AutoCloseable {
                 model.rename(path, to);
                 return path;
             }, () -> {
-                t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to));
+                t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
                 return path;
             });
         } else if (kind < 81) {

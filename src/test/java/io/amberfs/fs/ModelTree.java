@@ -20,6 +20,8 @@ final class ModelTree {
         int uid;
         int gid;
         int nlink;
+        /** Made without a name, and never had one. */
+        boolean notYetNamed;
         long atime;
         long mtime;
         long ctime;
@@ -78,6 +80,7 @@ final class ModelTree {
         copy.uid = item.uid;
         copy.gid = item.gid;
         copy.nlink = item.nlink;
+        copy.notYetNamed = item.notYetNamed;
         copy.atime = item.atime;
         copy.mtime = item.mtime;
         copy.ctime = item.ctime;
@@ -133,15 +136,31 @@ final class ModelTree {
         return item;
     }
 
+    /** A file without a name, made for the directory at {@code path}. */
+    Item makeNameless(String path, int permissions, int uid, int gid) {
+        Item dir = at(path);
+        requireDirectory(dir);
+        Item item = item(Mode.FILE, permissions, uid, (dir.permissions & Mode.SETGID) != 0 ? dir.gid : gid);
+        item.nlink = 0;
+        item.notYetNamed = true;
+        return item;
+    }
+
     void link(String from, String path) {
-        Item item = at(from);
+        link(at(from), path);
+    }
+
+    void link(Item item, String path) {
         Item dir = parent(path);
         requireAbsent(dir, last(path));
         if (item.isDirectory()) {
             throw new FsException(Errno.EPERM);
+        } else if (item.nlink == 0 && !item.notYetNamed) {
+            throw new FsException(Errno.ENOENT);
         }
         dir.entries.put(last(path), item);
         item.nlink++;
+        item.notYetNamed = false;
         item.ctime = now;
         modified(dir);
     }
@@ -170,16 +189,28 @@ final class ModelTree {
     }
 
     void rename(String from, String to) {
+        rename(from, to, RenameMode.REPLACE);
+    }
+
+    void rename(String from, String to, RenameMode mode) {
         Item fromDir = parent(from);
         Item toDir = parent(to);
         Item item = child(fromDir, last(from));
         requireDirectory(toDir);
         Optional<Item> target = Optional.ofNullable(toDir.entries.get(last(to)));
-        if (target.isPresent() && target.get() == item) {
+        if (mode == RenameMode.NO_REPLACE && target.isPresent()) {
+            throw new FsException(Errno.EEXIST);
+        } else if (mode == RenameMode.EXCHANGE && target.isEmpty()) {
+            throw new FsException(Errno.ENOENT);
+        } else if (target.isPresent() && target.get() == item) {
             return;
         }
         if (item.isDirectory() && isWithin(toDir, item)) {
             throw new FsException(Errno.EINVAL);
+        }
+        if (mode == RenameMode.EXCHANGE) {
+            exchange(fromDir, last(from), item, toDir, last(to), target.get());
+            return;
         }
         target.ifPresent(replaced -> replace(item, replaced, toDir));
         fromDir.entries.remove(last(from));
@@ -191,6 +222,25 @@ final class ModelTree {
             fromDir.nlink--;
             toDir.nlink++;
             item.parent = Optional.of(toDir);
+        }
+    }
+
+    private void exchange(Item fromDir, String from, Item item, Item toDir, String to, Item other) {
+        if (other.isDirectory() && isWithin(fromDir, other)) {
+            throw new FsException(Errno.EINVAL);
+        }
+        place(fromDir, from, toDir, other);
+        place(toDir, to, fromDir, item);
+    }
+
+    private void place(Item dir, String name, Item before, Item item) {
+        dir.entries.put(name, item);
+        item.ctime = now;
+        modified(dir);
+        if (item.isDirectory()) {
+            before.nlink--;
+            dir.nlink++;
+            item.parent = Optional.of(dir);
         }
     }
 
@@ -220,6 +270,33 @@ final class ModelTree {
         requireFile(file);
         file.data = Arrays.copyOf(file.data, (int) size);
         modified(file);
+    }
+
+    /** Zeros in [start, end), with which the file grows or not. */
+    void zero(Item file, long start, long end, boolean grow) {
+        byte[] data = Arrays.copyOf(file.data, grow ? (int) Math.max(file.data.length, end) : file.data.length);
+        if (start < data.length) {
+            Arrays.fill(data, (int) start, (int) Math.min(end, data.length), (byte) 0);
+        }
+        file.data = data;
+        modified(file);
+    }
+
+    void allocate(Item file, long end, boolean keepSize) {
+        file.data = Arrays.copyOf(file.data, keepSize ? file.data.length : (int) Math.max(file.data.length, end));
+        modified(file);
+    }
+
+    /** @return bytes copied */
+    int copy(byte[] source, int from, Item target, int to, int length) {
+        int count = Math.max(0, Math.min(length, source.length - from));
+        if (source == target.data && from < to + count && to < from + count) {
+            throw new FsException(Errno.EINVAL);
+        }
+        if (count > 0) {
+            write(target, to, Arrays.copyOfRange(source, from, from + count));
+        }
+        return count;
     }
 
     void changed(Item item) {

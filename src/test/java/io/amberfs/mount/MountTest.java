@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.fs.Node;
+import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Name;
@@ -227,7 +228,7 @@ class MountTest {
         assertEquals(3, Files.size(file));
         assertEquals("one", Files.readString(file));
         t.write("/new", "two and a half");
-        t.drive.rename(Node.ROOT, Name.of("new"), Node.ROOT, Name.of("a"));
+        t.drive.rename(Node.ROOT, Name.of("new"), Node.ROOT, Name.of("a"), RenameMode.REPLACE);
         t.write("/b", "is there");
         for (String name : List.of("a", "b")) {
             mount.invalidation().entry(Node.ROOT, Name.of(name));
