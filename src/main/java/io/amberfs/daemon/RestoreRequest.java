@@ -1,5 +1,6 @@
 package io.amberfs.daemon;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
@@ -194,7 +195,7 @@ final class RestoreRequest {
                 drive.unlink(dir.get(), name);
                 kernel.inode(other);
             });
-            Node made = drive.mkdir(dir.get(), name, attr.mode(), attr.uid(), attr.gid());
+            Node made = drive.mkdir(dir.get(), name, attr.mode(), new Caller(attr.uid(), attr.gid(), 0));
             changed(dir.get(), name);
             return Optional.of(made);
         }

@@ -49,6 +49,7 @@ public final class Drive implements AutoCloseable {
     private final Clock clock;
     private final Tree tree;
     private final XattrChanges xattrChanges;
+    private final AttrChanges attrChanges;
     private final PastNames past;
     private final Snapshots snapshots;
     private final Recorder recorder;
@@ -67,13 +68,15 @@ public final class Drive implements AutoCloseable {
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(), this::release);
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(),
+            file -> writes().release(file));
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);
+        attrChanges = new AttrChanges(parts, tree, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
         snapshots = new Snapshots(parts, past, recorder);
-        writes = new Writes(parts, gate, tree, recorder, clock);
+        writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         reaper = new Reaper(parts);
         restore = new TreeRestore(parts, tree, clock);
         if (volume.isNew()) {
@@ -100,51 +103,51 @@ public final class Drive implements AutoCloseable {
         return node instanceof Node.Present present ? inode(present.ino()).attr(present.ino()) : past.attr(node);
     }
 
-    /** A present inode as users see it. */
+    /** A present inode as users see it; one that was deleted lately has no link. */
     Inode inode(long ino) {
-        return files.inode(ino).orElseGet(() -> parts.records().inode(parts.head(), ino));
+        return files.inode(ino).or(() -> parts.records().find(parts.head(), ino)).or(() -> tree.removed().find(ino)).orElseGet(() -> parts.records().inode(parts.head(), ino));
     }
 
     public Attr setAttr(Node node, AttrChange change) {
         long ino = present(node);
         change.size().ifPresent(size -> writes.truncate(ino, size));
         try (Gate.Pass pass = gate.enter()) {
-            tree.setAttr(ino, change);
+            attrChanges.set(ino, change);
         }
         return attr(node);
     }
 
-    public Node create(Node parent, Name name, int mode, int uid, int gid) {
-        return mknod(parent, name, Mode.FILE | mode & Mode.PERMISSIONS, 0, uid, gid);
+    public Node create(Node parent, Name name, int mode, Caller caller) {
+        return mknod(parent, name, Mode.FILE | mode & Mode.PERMISSIONS, 0, caller);
     }
 
     /** @param mode with the type bits of a file, FIFO, socket or device */
-    public Node mknod(Node parent, Name name, int mode, long rdev, int uid, int gid) {
+    public Node mknod(Node parent, Name name, int mode, long rdev, Caller caller) {
         long dir = changeable(parent, name);
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, uid, gid, Optional.empty()));
+            return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, caller, Optional.empty()));
         }
     }
 
     /** In {@code .snapshots}: makes a snapshot of the whole drive. */
-    public Node mkdir(Node parent, Name name, int mode, int uid, int gid) {
+    public Node mkdir(Node parent, Name name, int mode, Caller caller) {
         if (parent instanceof Node.Snapshots snapshots) {
             this.snapshots.makeFolder(snapshots, name);
             return lookup(parent, name);
         }
         long dir = changeable(parent, name);
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, uid, gid, Optional.empty()));
+            return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, caller, Optional.empty()));
         }
     }
 
-    public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) {
+    public Node symlink(Node parent, Name name, byte[] target, Caller caller) {
         long dir = changeable(parent, name);
         if (target.length == 0 || target.length > Limits.TARGET_MAX) {
             throw new FsException(target.length == 0 ? Errno.ENOENT : Errno.ENAMETOOLONG);
         }
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, uid, gid, Optional.of(target)));
+            return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, caller, Optional.of(target)));
         }
     }
 
@@ -223,10 +226,11 @@ public final class Drive implements AutoCloseable {
         return node instanceof Node.Present present ? tree.xattrs().get(parts.head(), present.ino(), name) : past.xattr(node, name, tree.xattrs());
     }
 
-    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
+    /** @param dropSetgid whether an access ACL that is set takes setgid away: the caller is not of the group */
+    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist, boolean dropSetgid) {
         long ino = present(node);
         try (Gate.Pass pass = gate.enter()) {
-            xattrChanges.set(ino, name, value, mustNotExist, mustExist);
+            xattrChanges.set(ino, name, value, mustNotExist, mustExist, dropSetgid);
         }
     }
 
@@ -340,10 +344,6 @@ public final class Drive implements AutoCloseable {
 
     Writes writes() {
         return writes;
-    }
-
-    private void release(OpenFile file) {
-        writes.release(file);
     }
 
     Parts parts() {

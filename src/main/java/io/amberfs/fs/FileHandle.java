@@ -76,6 +76,11 @@ public final class FileHandle implements AutoCloseable {
         drive.writes().truncate(now(), size);
     }
 
+    /** Takes away setuid, setgid (if the group may run the file) and security.capability: before a write or truncation by who may not keep them. Cheap where there are none. */
+    public void dropPrivileges() {
+        drive.writes().dropPrivileges(now(), false);
+    }
+
     /** On return the file's bytes, its record and all names made before are durable. */
     public void fsync(boolean dataOnly) {
         if (source instanceof Now now) {

@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 import io.amberfs.model.Attr;
@@ -63,22 +64,19 @@ final class NameCalls {
 
     void mknod(long request, long parent, Pointer name, int mode, long device) {
         Node directory = ids.node(parent);
-        Pointer who = fuse.fuse_req_ctx(request);
-        Node made = drive.mknod(directory, name(name), mode, device, who.getInt(UID_AT), who.getInt(GID_AT));
+        Node made = drive.mknod(directory, name(name), mode, device, caller(request));
         replies.entry(request, entry(directory, made));
     }
 
     void mkdir(long request, long parent, Pointer name, int mode) {
         Node directory = ids.node(parent);
-        Pointer who = fuse.fuse_req_ctx(request);
-        Node made = drive.mkdir(directory, name(name), Mode.DIRECTORY | mode & Mode.PERMISSIONS, who.getInt(UID_AT), who.getInt(GID_AT));
+        Node made = drive.mkdir(directory, name(name), Mode.DIRECTORY | mode & Mode.PERMISSIONS, caller(request));
         replies.entry(request, entry(directory, made));
     }
 
     void symlink(long request, Pointer target, long parent, Pointer name) {
         Node directory = ids.node(parent);
-        Pointer who = fuse.fuse_req_ctx(request);
-        Node made = drive.symlink(directory, name(name), Text.bytes(target), who.getInt(UID_AT), who.getInt(GID_AT));
+        Node made = drive.symlink(directory, name(name), Text.bytes(target), caller(request));
         replies.entry(request, entry(directory, made));
     }
 
@@ -107,9 +105,8 @@ final class NameCalls {
     /** Makes a file, or finds the one that someone else was quicker to make unless {@code mustBeNew}. */
     Node create(long request, Node directory, Pointer name, int mode, boolean mustBeNew) {
         Name wanted = name(name);
-        Pointer who = fuse.fuse_req_ctx(request);
         try {
-            return drive.create(directory, wanted, Mode.FILE | mode & Mode.PERMISSIONS, who.getInt(UID_AT), who.getInt(GID_AT));
+            return drive.create(directory, wanted, Mode.FILE | mode & Mode.PERMISSIONS, caller(request));
         } catch (FsException e) {
             if (e.errno() != Errno.EEXIST || mustBeNew) {
                 throw e;
@@ -121,6 +118,12 @@ final class NameCalls {
     Entry entry(Node parent, Node node) {
         Attr attr = drive.attr(node); // ahead of the number, which counts as told
         return new Entry(ids.told(node), attr, Entry.attrSeconds(node), Entry.seconds(parent, node));
+    }
+
+    /** The kernel has applied the umask already. */
+    private Caller caller(long request) {
+        Pointer who = fuse.fuse_req_ctx(request);
+        return new Caller(who.getInt(UID_AT), who.getInt(GID_AT), 0);
     }
 
     /** @throws FsException EILSEQ, ENAMETOOLONG */

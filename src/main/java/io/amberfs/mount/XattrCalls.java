@@ -3,11 +3,13 @@ package io.amberfs.mount;
 import io.amberfs.fs.Drive;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jnr.ffi.Pointer;
 
-/** Answers what the kernel asks about extended attributes. Their names are any bytes. Thread-safe. */
+/** Answers what the kernel asks about extended attributes. Their names are any bytes, but that those of POSIX ACLs are refused and not listed. Thread-safe. */
 final class XattrCalls {
+    private static final String SYSTEM = "system.";
     private static final int XATTR_CREATE = 1;
     private static final int XATTR_REPLACE = 2;
 
@@ -26,17 +28,17 @@ final class XattrCalls {
         if (size > 0) {
             value.get(0, bytes, 0, bytes.length);
         }
-        drive.setXattr(ids.node(id), Text.bytes(name), bytes, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
+        drive.setXattr(ids.node(id), name(name), bytes, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0, false);
         replies.done(request);
     }
 
     void get(long request, long id, Pointer name, long size) {
-        reply(request, drive.xattr(ids.node(id), Text.bytes(name)), size);
+        reply(request, drive.xattr(ids.node(id), name(name)), size);
     }
 
     /** Each name with a NUL behind it. */
     void list(long request, long id, long size) {
-        List<byte[]> names = drive.xattrs(ids.node(id));
+        List<byte[]> names = drive.xattrs(ids.node(id)).stream().filter(name -> !isSystem(name)).toList();
         byte[] all = new byte[names.stream().mapToInt(name -> name.length + 1).sum()];
         int at = 0;
         for (byte[] name : names) {
@@ -47,8 +49,21 @@ final class XattrCalls {
     }
 
     void remove(long request, long id, Pointer name) {
-        drive.removeXattr(ids.node(id), Text.bytes(name));
+        drive.removeXattr(ids.node(id), name(name));
         replies.done(request);
+    }
+
+    /** @throws FsException EOPNOTSUPP for POSIX ACLs: libfuse 2.9 cannot have the kernel heed them */
+    private static byte[] name(Pointer text) {
+        byte[] name = Text.bytes(text);
+        if (isSystem(name)) {
+            throw new FsException(Errno.EOPNOTSUPP);
+        }
+        return name;
+    }
+
+    private static boolean isSystem(byte[] name) {
+        return new String(name, StandardCharsets.ISO_8859_1).startsWith(SYSTEM);
     }
 
     /** With a size of 0 the caller only asks how much room it takes. */

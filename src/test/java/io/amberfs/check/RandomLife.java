@@ -53,7 +53,7 @@ final class RandomLife {
             case 12 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 13 -> t.drive.rmdir(t.parent(path), TestDrive.last(path));
             case 14 -> xattr(path);
-            case 15 -> t.drive.symlink(t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)), "somewhere/else".getBytes(StandardCharsets.UTF_8), 0, 0);
+            case 15 -> t.drive.symlink(t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)), "somewhere/else".getBytes(StandardCharsets.UTF_8), TestDrive.ROOT);
             case 16 -> commit();
             default -> openWithoutName(path);
         }
@@ -102,7 +102,7 @@ final class RandomLife {
         if (random.nextInt(3) == 0) {
             bench.t.drive.removeXattr(node, name);
         } else {
-            bench.t.drive.setXattr(node, name, bytes(random.nextInt(50)), false, false);
+            bench.t.drive.setXattr(node, name, bytes(random.nextInt(50)), false, false, false);
         }
     }
 

@@ -62,7 +62,7 @@ final class CrashRun implements AutoCloseable {
         done.add("create " + path);
         tick();
         model.make(path, Mode.FILE | 0644, 0, 0, new byte[0]);
-        t.drive.create(t.parent(path), TestDrive.last(path), 0644, 0, 0);
+        t.drive.create(t.parent(path), TestDrive.last(path), 0644, TestDrive.ROOT);
         held(model.at(path));
     }
 

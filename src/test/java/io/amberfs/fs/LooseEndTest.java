@@ -30,7 +30,7 @@ class LooseEndTest {
     private final Random random = new Random(11);
 
     private static FileHandle create(TestDrive drive, String name) {
-        return drive.drive.open(drive.drive.create(Node.ROOT, TestDrive.last(name), 0644, 0, 0), true, false, false);
+        return drive.drive.open(drive.drive.create(Node.ROOT, TestDrive.last(name), 0644, TestDrive.ROOT), true, false, false);
     }
 
     private byte[] bytes(int length) {
