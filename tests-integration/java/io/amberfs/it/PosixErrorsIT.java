@@ -202,6 +202,7 @@ class PosixErrorsIT {
                              lambda p: os.open(p, os.O_WRONLY | os.O_CREAT), lambda p: os.link('file', p, src_dir_fd=top), lambda p: os.rename('file', p, src_dir_fd=top)):
                     refused(errno.ENOENT, call, 'new')
                     refused(errno.ENOENT, call, 'sub')
+                assert os.listdir('.') == [] and os.listdir(here) == []
                 assert os.fstat(here).st_nlink == 0 and os.stat('.').st_nlink == 0 and stat.S_ISDIR(os.fstat(here).st_mode)
             check()
             os.mkdir('gone', dir_fd=top)

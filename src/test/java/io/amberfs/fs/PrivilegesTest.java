@@ -114,10 +114,12 @@ class PrivilegesTest {
         Name name = Name.of("x");
         for (Runnable call : List.<Runnable>of(() -> t.drive.lookup(folder, name), () -> t.drive.create(folder, name, 0644, TestDrive.ROOT),
             () -> t.drive.mkdir(folder, name, 0755, TestDrive.ROOT), () -> t.drive.unlink(folder, name), () -> t.drive.rmdir(folder, name),
-            () -> t.drive.link(file, folder, name), () -> t.drive.rename(Node.ROOT, Name.of("other"), folder, name), () -> t.drive.openDir(folder))) {
+            () -> t.drive.link(file, folder, name), () -> t.drive.rename(Node.ROOT, Name.of("other"), folder, name),
+            () -> t.drive.rename(folder, name, Node.ROOT, name))) {
             Errno errno = assertThrows(FsException.class, call::run).errno();
             assertEquals(Errno.ENOENT, errno);
         }
+        assertEquals(List.of(), t.list(folder));
         assertEquals(2, t.drive.attr(t.at("/other")).nlink());
     }
 
