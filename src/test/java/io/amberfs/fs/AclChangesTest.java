@@ -186,6 +186,20 @@ class AclChangesTest {
     }
 
     @Test
+    void theWayIntoThePastIsOpenToWhomItsDirectoryIs() {
+        t.mkdir("/d");
+        t.write("/d/f", "x");
+        t.commit(1);
+        requireAcl("", "/d/.snapshots", Acl.ACCESS);
+        set("/d", Acl.ACCESS, WIDE);
+        set("/d", Acl.DEFAULT, WIDE);
+        for (String way : List.of("/d/.snapshots", "/d/.versions", "/d/.versions/f")) {
+            requireAcl(WIDE, way, Acl.ACCESS);
+            requireAcl("", way, Acl.DEFAULT);
+        }
+    }
+
+    @Test
     void anOwnerChangeLeavesTheAcl() {
         t.write("/f", "x");
         set("/f", Acl.ACCESS, WIDE);
