@@ -80,8 +80,8 @@ class DocsTest {
             t.write("/docs/a.txt", "hello");
             t.commit(10);
             t.write("/docs/a.txt", "hello ".repeat(1000));
-            t.drive.setXattr(t.at("/docs/a.txt"), text("user.mime"), text("text/plain"), false, false);
-            t.drive.symlink(Node.ROOT, TestDrive.last("latest"), text("docs/a.txt"), 0, 0);
+            t.drive.setXattr(t.at("/docs/a.txt"), text("user.mime"), text("text/plain"), false, false, false);
+            t.drive.symlink(Node.ROOT, TestDrive.last("latest"), text("docs/a.txt"), TestDrive.ROOT);
             t.now.addAndGet(500_000_000L);
             t.drive.snapshot("before-upgrade");
         }

@@ -5,6 +5,7 @@ import io.amberfs.chunk.Chunker;
 import io.amberfs.crypto.CipherCheck;
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
@@ -97,7 +98,7 @@ public final class WritePathBenchmark {
         BlockStore blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
         try (Drive drive = new Drive(new Drive.Setup(store, volume, blocks, keys, chunker, Clock.system(), new Instants(ZoneOffset.UTC), false, false, 0, 0))) {
             for (int round = 0; round < ROUNDS; round++) {
-                Node node = drive.create(Node.ROOT, Name.of("file" + round), 0644, 0, 0);
+                Node node = drive.create(Node.ROOT, Name.of("file" + round), 0644, new Caller(0, 0, 0));
                 long start = System.nanoTime();
                 long at = 0;
                 try (FileHandle file = drive.open(node, true, false, false)) {

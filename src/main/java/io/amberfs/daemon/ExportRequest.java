@@ -86,7 +86,7 @@ final class ExportRequest {
 
         /** @param name of what is restored itself, which has no path */
         private Optional<Level> entry(Node.Past node, byte[] path, Optional<Name> name) {
-            Inode inode = drive.inodeOf(node);
+            Inode inode = drive.restores().inodeOf(node);
             Map<String, Object> entry = pathEvent("entry", path);
             name.ifPresent(n -> entry.put("name64", base64(n.bytes())));
             Attr attr = drive.attr(node);
@@ -100,7 +100,7 @@ final class ExportRequest {
             entry.put("nlink", attr.nlink());
             entry.put("ino", node.ino());
             Map<String, Object> xattrs = new LinkedHashMap<>();
-            for (Xattr xattr : drive.xattrsOf(node)) {
+            for (Xattr xattr : drive.restores().xattrsOf(node)) {
                 xattrs.put(base64(xattr.name()), base64(xattr.value()));
             }
             entry.put("xattrs", xattrs);

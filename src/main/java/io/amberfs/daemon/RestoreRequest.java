@@ -1,5 +1,6 @@
 package io.amberfs.daemon;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
@@ -153,7 +154,7 @@ final class RestoreRequest {
         private void file(Optional<Node> dir, Name name, Node.Past then, String path, Attr attr, Optional<Node> now) {
             bytes += attr.size();
             Optional<Node> first = attr.nlink() > 1 ? Optional.ofNullable(linked.get(then.ino())) : Optional.empty();
-            boolean same = now.isPresent() && (first.isEmpty() || first.equals(now)) && drive.isAs(now.get(), then);
+            boolean same = now.isPresent() && (first.isEmpty() || first.equals(now)) && drive.restores().isAs(now.get(), then);
             Optional<Node> placed = now;
             if (same) {
                 counts.merge("same", 1L, Long::sum);
@@ -167,7 +168,7 @@ final class RestoreRequest {
         }
 
         private Node place(Node dir, Name name, Node.Past then, Optional<Node> linkTo, Optional<Node> before) {
-            Node placed = drive.restore(dir, name, then, linkTo);
+            Node placed = drive.restores().file(dir, name, then, linkTo);
             linkTo.ifPresent(kernel::inode);
             before.ifPresent(kernel::inode);
             changed(dir, name);
@@ -195,15 +196,15 @@ final class RestoreRequest {
                 drive.unlink(dir.get(), name);
                 kernel.inode(other);
             });
-            Node made = drive.mkdir(dir.get(), name, attr.mode(), attr.uid(), attr.gid());
+            Node made = drive.mkdir(dir.get(), name, attr.mode(), new Caller(attr.uid(), attr.gid(), 0));
             changed(dir.get(), name);
             return Optional.of(made);
         }
 
         private void finish(Level level) {
-            if (level.now().isPresent() && !drive.isAs(level.now().get(), level.then())) {
+            if (level.now().isPresent() && !drive.restores().isAs(level.now().get(), level.then())) {
                 if (!dryRun) {
-                    drive.restoreAttributes(level.now().get(), level.then());
+                    drive.restores().attributes(level.now().get(), level.then());
                     kernel.inode(level.now().get());
                 }
             }

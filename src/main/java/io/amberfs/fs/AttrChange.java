@@ -6,22 +6,35 @@ import java.util.OptionalLong;
 /**
  * What one setattr changes; what is empty stays. Times in nanoseconds since 1970, size in bytes.
  *
- * @param mode permissions (07777 bits); the type bits are ignored
+ * @param mode           permissions (07777 bits); the type bits are ignored
+ * @param dropPrivileges whether what is no directory loses setuid, setgid (if its group may run it) and security.capability; after {@code mode} is set
  */
-public record AttrChange(OptionalInt mode, OptionalInt uid, OptionalInt gid, OptionalLong size, OptionalLong atime, OptionalLong mtime) {
+public record AttrChange(OptionalInt mode, OptionalInt uid, OptionalInt gid, OptionalLong size, OptionalLong atime, OptionalLong mtime, boolean dropPrivileges) {
+    private static final AttrChange NOTHING =
+        new AttrChange(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+
+    public AttrChange(OptionalInt mode, OptionalInt uid, OptionalInt gid, OptionalLong size, OptionalLong atime, OptionalLong mtime) {
+        this(mode, uid, gid, size, atime, mtime, false);
+    }
+
     public static AttrChange mode(int mode) {
-        return new AttrChange(OptionalInt.of(mode), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+        return new AttrChange(OptionalInt.of(mode), NOTHING.uid, NOTHING.gid, NOTHING.size, NOTHING.atime, NOTHING.mtime);
     }
 
     public static AttrChange owner(OptionalInt uid, OptionalInt gid) {
-        return new AttrChange(OptionalInt.empty(), uid, gid, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+        return new AttrChange(NOTHING.mode, uid, gid, NOTHING.size, NOTHING.atime, NOTHING.mtime);
     }
 
     public static AttrChange size(long size) {
-        return new AttrChange(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.of(size), OptionalLong.empty(), OptionalLong.empty());
+        return new AttrChange(NOTHING.mode, NOTHING.uid, NOTHING.gid, OptionalLong.of(size), NOTHING.atime, NOTHING.mtime);
     }
 
     public static AttrChange times(OptionalLong atime, OptionalLong mtime) {
-        return new AttrChange(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), atime, mtime);
+        return new AttrChange(NOTHING.mode, NOTHING.uid, NOTHING.gid, NOTHING.size, atime, mtime);
+    }
+
+    /** The same, and privileges go. */
+    public AttrChange withoutPrivileges() {
+        return new AttrChange(mode, uid, gid, size, atime, mtime, true);
     }
 }

@@ -6,6 +6,8 @@ import io.amberfs.history.Scan;
 import io.amberfs.history.View;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
+import io.amberfs.model.Errno;
+import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.store.KeyBytes;
@@ -38,7 +40,7 @@ public final class DirHandle implements AutoCloseable {
         this.drive = drive;
         this.parts = parts;
         if (node instanceof Node.Present present) {
-            parts.records().directory(parts.head(), present.ino());
+            requireDirectory(drive.inode(present.ino()));
         } else {
             drive.past().requireDirectory(node);
         }
@@ -116,6 +118,13 @@ public final class DirHandle implements AutoCloseable {
             if (!sink.entry(listed.name(), listed.mode(), listed.ino(), 0, i + DOT_DOT + 1)) {
                 return;
             }
+        }
+    }
+
+    /** One that was removed lately can be opened, and has no entries. */
+    private static void requireDirectory(Inode inode) {
+        if (!inode.isDirectory()) {
+            throw new FsException(Errno.ENOTDIR);
         }
     }
 

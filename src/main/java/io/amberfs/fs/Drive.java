@@ -19,7 +19,6 @@ import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
-import io.amberfs.model.Xattr;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +48,7 @@ public final class Drive implements AutoCloseable {
     private final Clock clock;
     private final Tree tree;
     private final XattrChanges xattrChanges;
+    private final AttrChanges attrChanges;
     private final PastNames past;
     private final Snapshots snapshots;
     private final Recorder recorder;
@@ -58,7 +58,7 @@ public final class Drive implements AutoCloseable {
     private final Moves moves;
     private final Reaper reaper;
     private final Splinters splinters = new Splinters();
-    private final TreeRestore restore;
+    private final Restores restores;
     private final Store store;
     private final BlockStore blocks;
     private volatile Upstream upstream = () -> { };
@@ -71,18 +71,20 @@ public final class Drive implements AutoCloseable {
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(), this::release);
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(),
+            file -> writes().release(file));
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);
+        attrChanges = new AttrChanges(parts, tree, clock);
         past = new PastNames(parts, clock, setup.instants());
         recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
         snapshots = new Snapshots(parts, past, recorder, this::gather);
-        writes = new Writes(parts, gate, tree, recorder, clock);
+        writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         spans = new Spans(parts, gate, writes, clock);
         changeable = new Changeable(parts.health(), writes);
         moves = new Moves(parts, tree, clock);
         reaper = new Reaper(parts);
-        restore = new TreeRestore(parts, tree, clock);
+        restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());
@@ -107,51 +109,51 @@ public final class Drive implements AutoCloseable {
         return node instanceof Node.Present present ? inode(present.ino()).attr(present.ino()) : past.attr(node);
     }
 
-    /** A present inode as users see it. */
+    /** A present inode as users see it; one that was deleted lately has no link. */
     Inode inode(long ino) {
-        return files.inode(ino).orElseGet(() -> parts.records().inode(parts.head(), ino));
+        return files.inode(ino).or(() -> parts.records().find(parts.head(), ino)).or(() -> tree.removed().find(ino)).orElseGet(() -> parts.records().inode(parts.head(), ino));
     }
 
     public Attr setAttr(Node node, AttrChange change) {
         long ino = changeable.inode(node);
         change.size().ifPresent(size -> writes.truncate(ino, size));
         try (Gate.Pass pass = gate.enter()) {
-            tree.setAttr(ino, change);
+            attrChanges.set(ino, change);
         }
         return attr(node);
     }
 
-    public Node create(Node parent, Name name, int mode, int uid, int gid) {
-        return mknod(parent, name, Mode.FILE | mode & Mode.PERMISSIONS, 0, uid, gid);
+    public Node create(Node parent, Name name, int mode, Caller caller) {
+        return mknod(parent, name, Mode.FILE | mode & Mode.PERMISSIONS, 0, caller);
     }
 
     /** @param mode with the type bits of a file, FIFO, socket or device */
-    public Node mknod(Node parent, Name name, int mode, long rdev, int uid, int gid) {
+    public Node mknod(Node parent, Name name, int mode, long rdev, Caller caller) {
         long dir = changeable.toAdd(parent, name);
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, uid, gid, Optional.empty()));
+            return new Node.Present(tree.make(dir, name, mode, Mode.isDevice(mode) ? rdev : 0, caller, Optional.empty()));
         }
     }
 
     /** In {@code .snapshots}: makes a snapshot of the whole drive. */
-    public Node mkdir(Node parent, Name name, int mode, int uid, int gid) {
+    public Node mkdir(Node parent, Name name, int mode, Caller caller) {
         if (parent instanceof Node.Snapshots snapshots) {
             this.snapshots.makeFolder(snapshots, name);
             return lookup(parent, name);
         }
         long dir = changeable.toAdd(parent, name);
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, uid, gid, Optional.empty()));
+            return new Node.Present(tree.make(dir, name, Mode.DIRECTORY | mode & Mode.PERMISSIONS, 0, caller, Optional.empty()));
         }
     }
 
-    public Node symlink(Node parent, Name name, byte[] target, int uid, int gid) {
+    public Node symlink(Node parent, Name name, byte[] target, Caller caller) {
         long dir = changeable.toAdd(parent, name);
         if (target.length == 0 || target.length > Limits.TARGET_MAX) {
             throw new FsException(target.length == 0 ? Errno.ENOENT : Errno.ENAMETOOLONG);
         }
         try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, uid, gid, Optional.of(target)));
+            return new Node.Present(tree.make(dir, name, Mode.LINK | 0777, 0, caller, Optional.of(target)));
         }
     }
 
@@ -199,10 +201,10 @@ public final class Drive implements AutoCloseable {
     }
 
     /** A regular file without a name (O_TMPFILE), open for reading and writing. It is gone once it is closed, or after a crash, unless {@link #link} gives it a name. */
-    public FileHandle tmpfile(Node dir, int mode, int uid, int gid) {
+    public FileHandle tmpfile(Node dir, int mode, Caller caller) {
         long parent = changeable.inode(dir);
         try (Gate.Pass pass = gate.enter()) {
-            OpenFile file = tree.makeNameless(parent, mode & Mode.PERMISSIONS, uid, gid);
+            OpenFile file = tree.makeNameless(parent, mode & Mode.PERMISSIONS, caller);
             return new FileHandle(new Node.Present(file.ino()), this, file, false);
         }
     }
@@ -245,10 +247,11 @@ public final class Drive implements AutoCloseable {
         return node instanceof Node.Present present ? tree.xattrs().get(parts.head(), present.ino(), name) : past.xattr(node, name, tree.xattrs());
     }
 
-    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist) {
+    /** @param dropSetgid whether an access ACL that is set takes setgid away: the caller is not of the group */
+    public void setXattr(Node node, byte[] name, byte[] value, boolean mustNotExist, boolean mustExist, boolean dropSetgid) {
         long ino = changeable.inode(node);
         try (Gate.Pass pass = gate.enter()) {
-            xattrChanges.set(ino, name, value, mustNotExist, mustExist);
+            xattrChanges.set(ino, name, value, mustNotExist, mustExist, dropSetgid);
         }
     }
 
@@ -309,39 +312,8 @@ public final class Drive implements AutoCloseable {
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
     }
 
-    /** Makes what stands under {@code name} in {@code dir} (nothing, or what is no directory) as {@code past} was, in one step. {@code linkTo}: by a link to that file. */
-    public Node restore(Node dir, Name name, Node.Past past, Optional<Node> linkTo) {
-        long parent = changeable.toAdd(dir, name);
-        Optional<Long> link = linkTo.map(changeable::inode);
-        try (Gate.Pass pass = gate.enter()) {
-            return new Node.Present(restore.file(parent, name, past, link));
-        }
-    }
-
-    /** Gives a directory the attributes that {@code past} had. */
-    public void restoreAttributes(Node dir, Node.Past past) {
-        long ino = changeable.inode(dir);
-        try (Gate.Pass pass = gate.enter()) {
-            restore.attributes(ino, past);
-        }
-    }
-
-    /** Whether contents and attributes are those of {@code past}; of a directory only its attributes. */
-    public boolean isAs(Node node, Node.Past past) {
-        if (node instanceof Node.Present present) {
-            writes.install(present.ino());
-            return restore.isSame(present.ino(), past);
-        }
-        return false;
-    }
-
-    /** All extended attributes of an inode of the past. */
-    public List<Xattr> xattrsOf(Node.Past past) {
-        return tree.xattrs().all(at(past.epoch()), past.ino());
-    }
-
-    public Inode inodeOf(Node.Past past) {
-        return this.past.inode(past);
+    public Restores restores() {
+        return restores;
     }
 
     public Volume volume() {
@@ -377,10 +349,6 @@ public final class Drive implements AutoCloseable {
 
     Spans spans() {
         return spans;
-    }
-
-    private void release(OpenFile file) {
-        writes.release(file);
     }
 
     Parts parts() {

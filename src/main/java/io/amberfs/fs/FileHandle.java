@@ -78,6 +78,11 @@ public final class FileHandle implements AutoCloseable {
         drive.writes().truncate(now(), size);
     }
 
+    /** Takes away setuid, setgid (if the group may run the file) and security.capability: before a write or truncation by who may not keep them. Cheap where there are none. */
+    public void dropPrivileges() {
+        drive.writes().dropPrivileges(now(), false);
+    }
+
     /** The first byte at or behind {@code offset} that is in no hole (SEEK_DATA). @throws FsException ENXIO when there is none, or {@code offset} is not within the file */
     public long seekData(long offset) {
         return seek(offset, seek -> seek.data(offset));

@@ -16,6 +16,7 @@ import io.amberfs.model.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -152,9 +153,12 @@ final class PastNames {
         return new FileHandle(node, drive, view((Node.Past) node), inode);
     }
 
+    /** A virtual directory is open to whom the directory that it is in is open to: it shows that one's access ACL, as it shows its mode. */
     byte[] xattr(Node node, byte[] name, Xattrs xattrs) {
         if (node instanceof Node.Past past) {
             return xattrs.get(view(past), past.ino(), name);
+        } else if (Arrays.equals(name, Acl.ACCESS)) {
+            return xattrs.get(parts.head(), baseOf(node), name);
         }
         throw new FsException(Errno.ENODATA);
     }

@@ -36,14 +36,14 @@ public final class Records {
         return view.get(RowKey.of(volume, RowKey.INODE, ino)).map(bytes -> InodeCodec.decode(ino, bytes));
     }
 
-    /** @throws FsException ESTALE when there is no such inode */
+    /** @throws FsException ESTALE when there is no such inode: a kernel that remembered the name that led to it looks that up again */
     public Inode inode(View view, long ino) {
         return find(view, ino).orElseThrow(() -> new FsException(Errno.ESTALE, "inode " + ino));
     }
 
-    /** @throws FsException ENOTDIR */
+    /** The directory in which something is to be found or done. @throws FsException ENOENT when it was removed, as POSIX has it for who still stands in it; ENOTDIR */
     public Inode directory(View view, long ino) {
-        Inode inode = inode(view, ino);
+        Inode inode = find(view, ino).orElseThrow(() -> new FsException(Errno.ENOENT, "inode " + ino));
         if (!inode.isDirectory()) {
             throw new FsException(Errno.ENOTDIR);
         }

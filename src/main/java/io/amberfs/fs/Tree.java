@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.codec.XattrCodec;
 import io.amberfs.history.Head;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.Scan;
@@ -38,6 +39,7 @@ final class Tree {
     private final Head head;
     private final Clock clock;
     private final Xattrs xattrs;
+    private final RemovedInodes removed = new RemovedInodes();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
     Tree(Drive.Parts parts, Clock clock) {
@@ -88,6 +90,10 @@ final class Tree {
         return xattrs;
     }
 
+    RemovedInodes removed() {
+        return removed;
+    }
+
     /** Exclusive for what changes names. */
     Lock names() {
         return lock.writeLock();
@@ -129,21 +135,22 @@ final class Tree {
         }
     }
 
-    long make(long dir, Name name, int mode, long rdev, int uid, int gid, Optional<byte[]> target) {
+    long make(long dir, Name name, int mode, long rdev, Caller caller, Optional<byte[]> target) {
         parts.space().require(NEW_FILE_BYTES);
         lock.writeLock().lock();
         try {
             Inode parent = livingDirectory(dir);
             requireAbsent(dir, name);
             boolean directory = Mode.isDirectory(mode);
-            boolean inherit = (parent.mode() & Mode.SETGID) != 0;
+            Heritage given = Heritage.of(xattrs, head, dir, parent, mode, caller);
             long now = clock.nanos();
             long ino = parts.volume().newIno();
-            int fullMode = mode | (directory && inherit ? Mode.SETGID : 0);
+            int length = target.map(t -> t.length).orElse(0);
             Body body = target.<Body>map(Body.Inline::new).orElse(Body.NONE);
-            Inode inode = new Inode(fullMode, directory ? 2 : 1, uid, inherit ? parent.gid() : gid, target.map(t -> t.length).orElse(0), target.map(t -> t.length).orElse(0),
-                rdev, now, now, now, now, false, directory ? dir : 0, directory ? name.bytes() : Inode.NO_NAME, body);
+            Inode inode = new Inode(given.mode(), directory ? 2 : 1, caller.uid(), given.gid(), length, length,
+                rdev, now, now, now, now, !given.xattrs().isEmpty(), directory ? dir : 0, directory ? name.bytes() : Inode.NO_NAME, body);
             try (Head.Change change = head.begin()) {
+                given.xattrs().forEach(xattr -> change.put(records.xattrKey(ino, xattr.name()), XattrCodec.encode(xattr)));
                 records.put(change, ino, inode);
                 records.putDirent(change, dir, new Dirent(name.bytes(), ino, mode & Mode.TYPE));
                 records.put(change, dir, parent.modified(now).withLinks(parent.nlink() + (directory ? 1 : 0)));
@@ -156,17 +163,17 @@ final class Tree {
     }
 
     /** A regular file without a name, held for its user. */
-    OpenFile makeNameless(long dir, int permissions, int uid, int gid) {
+    OpenFile makeNameless(long dir, int permissions, Caller caller) {
         parts.space().require(NEW_FILE_BYTES);
         lock.writeLock().lock();
         try {
             Inode parent = livingDirectory(dir);
-            boolean inherit = (parent.mode() & Mode.SETGID) != 0;
+            Heritage given = Heritage.of(xattrs, head, dir, parent, Mode.FILE | permissions, caller);
             long now = clock.nanos();
             long ino = parts.volume().newIno();
-            int group = inherit ? parent.gid() : gid;
             try (Head.Change change = head.begin()) {
-                records.put(change, ino, new Inode(Mode.FILE | permissions, 0, uid, group, 0, 0, 0, now, now, now, now, false, 0, Inode.NO_NAME, Body.NONE));
+                given.xattrs().forEach(xattr -> change.put(records.xattrKey(ino, xattr.name()), XattrCodec.encode(xattr)));
+                records.put(change, ino, new Inode(given.mode(), 0, caller.uid(), given.gid(), 0, 0, 0, now, now, now, now, !given.xattrs().isEmpty(), 0, Inode.NO_NAME, Body.NONE));
                 change.put(RowKey.of(records.volume(), RowKey.ORPHAN, ino), new byte[] {1});
                 parts.volume().count(1, 0);
             }
@@ -240,25 +247,6 @@ final class Tree {
         }
     }
 
-    /** Changes all but the size. */
-    void setAttr(long ino, AttrChange wanted) {
-        lock.writeLock().lock();
-        try (Held held = new Held(ino); Head.Change change = head.begin()) {
-            Inode inode = held.inode;
-            if (wanted.mode().isPresent()) {
-                inode = inode.withMode(inode.mode() & Mode.TYPE | wanted.mode().getAsInt() & Mode.PERMISSIONS);
-            }
-            inode = inode.withOwner(wanted.uid().orElse(inode.uid()), wanted.gid().orElse(inode.gid()));
-            inode = inode.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), clock.nanos());
-            records.put(change, ino, inode);
-            if (wanted.mtime().isPresent()) {
-                held.file.ifPresent(OpenFile::timesSet);
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
     /** Called when a file that has no name was closed for the last time. */
     void deleteIfOrphan(long ino) {
         lock.writeLock().lock();
@@ -314,11 +302,16 @@ final class Tree {
         if (inode.isEmpty() || inode.get().nlink() > 0 || inode.get().isDirectory() || parts.files().isUsed(ino)) {
             return;
         }
-        parts.files().find(ino).ifPresent(OpenFile::discard);
+        Inode shown = parts.files().inode(ino).orElse(inode.get());
+        parts.files().find(ino).ifPresent(file -> {
+            file.discard();
+            parts.files().clean(file);
+        });
         try (Head.Change change = head.begin()) {
             delete(change, ino, records.inode(head, ino));
             change.delete(RowKey.of(records.volume(), RowKey.ORPHAN, ino));
         }
+        removed.add(ino, shown);
     }
 
     /** An inode that no name leads to any more. */
@@ -328,6 +321,7 @@ final class Tree {
         }
         parts.contents().map().release(change, inode.body());
         change.delete(RowKey.of(records.volume(), RowKey.INODE, ino));
+        removed.add(ino, inode.isDirectory() ? inode.changed(clock.nanos()) : inode);
         parts.volume().count(-1, inode.isFile() ? -inode.size() : 0);
     }
 

@@ -20,14 +20,16 @@ final class Writes {
     private final Files files;
     private final Gate gate;
     private final Tree tree;
+    private final AttrChanges attrs;
     private final Recorder recorder;
     private final Clock clock;
 
-    Writes(Drive.Parts parts, Gate gate, Tree tree, Recorder recorder, Clock clock) {
+    Writes(Drive.Parts parts, Gate gate, Tree tree, AttrChanges attrs, Recorder recorder, Clock clock) {
         this.parts = parts;
         this.files = parts.files();
         this.gate = gate;
         this.tree = tree;
+        this.attrs = attrs;
         this.recorder = recorder;
         this.clock = clock;
     }
@@ -43,13 +45,25 @@ final class Writes {
         }
     }
 
+    /** Takes the capability of the file away, as Linux has it, whoever asks. */
     void truncate(OpenFile file, long size) {
         parts.health().requireWritable();
         if (size < 0 || size > Limits.FILE_MAX) {
             throw new FsException(size < 0 ? Errno.EINVAL : Errno.EFBIG);
         }
+        dropPrivileges(file, true);
         try (Gate.Pass pass = gate.enter()) {
             file.truncate(size, clock.nanos());
+        }
+    }
+
+    /** Takes away what a file lends to whoever runs it; cheap where there is nothing. */
+    void dropPrivileges(OpenFile file, boolean capabilityOnly) {
+        if (attrs.hasPrivileges(file.ino(), capabilityOnly)) {
+            parts.health().requireWritable();
+            try (Gate.Pass pass = gate.enter()) {
+                attrs.dropPrivileges(file.ino(), capabilityOnly);
+            }
         }
     }
 

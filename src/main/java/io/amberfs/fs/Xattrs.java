@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Reads extended attributes through a view. Thread-safe. */
+/** Reads extended attributes through a view; POSIX ACLs are two of them. Thread-safe. */
 public final class Xattrs {
     private static final List<String> NAMESPACES = List.of("user.", "security.", "trusted.");
 
@@ -25,7 +26,7 @@ public final class Xattrs {
         this.records = records;
     }
 
-    /** @throws FsException ENODATA when there is no such attribute, EOPNOTSUPP for namespaces that are not kept (POSIX ACLs among them) */
+    /** @throws FsException ENODATA when there is no such attribute, EOPNOTSUPP for namespaces that are not kept */
     byte[] get(View view, long ino, byte[] name) {
         requireKept(name);
         if (!records.inode(view, ino).hasXattrs()) {
@@ -64,9 +65,19 @@ public final class Xattrs {
         return xattr;
     }
 
+    /** The ACL that {@code name} is the attribute of, if {@code inode} has one. */
+    Optional<Acl> acl(View view, long ino, Inode inode, byte[] name) {
+        if (!inode.hasXattrs() || view.get(records.xattrKey(ino, name)).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Acl.kept(find(view, ino, name).value()));
+    }
+
     static void requireKept(byte[] name) {
         if (name.length > Limits.XATTR_NAME_MAX) {
             throw new FsException(Errno.ERANGE);
+        } else if (Acl.isName(name)) {
+            return;
         }
         String text = new String(name, StandardCharsets.ISO_8859_1);
         if (NAMESPACES.stream().noneMatch(space -> text.startsWith(space) && text.length() > space.length())) {

@@ -13,6 +13,7 @@ public final class Mode {
     public static final int SETUID = 04000;
     public static final int SETGID = 02000;
     public static final int STICKY = 01000;
+    public static final int GROUP_RUNS = 0010;
     public static final int PERMISSIONS = 07777;
 
     private Mode() {

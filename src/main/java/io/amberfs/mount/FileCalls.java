@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
@@ -166,7 +167,7 @@ final class FileCalls {
     /** Makes a file without a name and opens it. */
     void makeNameless(Reply reply, Caller caller, long parent, int mode) {
         Node directory = ids.node(parent);
-        long number = opened(drive.tmpfile(directory, mode, caller.uid(), caller.gid()), true);
+        long number = opened(drive.tmpfile(directory, mode, caller), true);
         Entry entry;
         try {
             entry = names.entry(directory, at(number).node());

@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.kernel.Features;
@@ -17,6 +18,7 @@ final class KernelRequests {
     private static final int FSYNC_DATA_ONLY = 1;
     private static final int RENAME_NOREPLACE = 1;
     private static final int RENAME_EXCHANGE = 2;
+    private static final int ACL_KILL_SGID = 1;
     private static final int ATTR_SIZE_MAX = 64 << 10;
     /** A write is copied out of native memory into one of these, and from there by the drive. */
     private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[Features.DATA_MAX]);
@@ -42,7 +44,7 @@ final class KernelRequests {
         attrs = new AttrCalls(drive, ids, ENDLESS);
         files = new FileCalls(drive, ids, names, answers, features.has(Features.WRITEBACK_CACHE));
         directories = new DirectoryPages(drive, ids, ENDLESS);
-        xattrs = new XattrCalls(drive, ids);
+        xattrs = new XattrCalls(drive, ids, features.has(Features.POSIX_ACL));
     }
 
     void answer(Incoming request, Reply reply) {
@@ -247,13 +249,15 @@ final class KernelRequests {
     private void setxattr(Incoming in, long node, Reply reply) {
         int size = in.size(ATTR_SIZE_MAX);
         int flags = in.int32();
+        boolean dropSetgid = false;
         if (features.has(Features.SETXATTR_EXT)) {
-            in.skip(8);
+            dropSetgid = (in.int32() & ACL_KILL_SGID) != 0;
+            in.skip(4);
         }
         byte[] name = in.text();
         byte[] value = new byte[size];
         in.bytes(value, size);
-        xattrs.set(reply, node, name, value, flags);
+        xattrs.set(reply, node, name, value, flags, dropSetgid);
     }
 
     private void getxattr(Incoming in, long node, Reply reply) {

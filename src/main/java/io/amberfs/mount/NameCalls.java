@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
@@ -48,19 +49,19 @@ final class NameCalls {
 
     void mknod(Reply reply, Caller caller, long parent, byte[] name, int mode, long device) {
         Node directory = ids.node(parent);
-        Node made = drive.mknod(directory, Name.of(name), mode, device, caller.uid(), caller.gid());
+        Node made = drive.mknod(directory, Name.of(name), mode, device, caller);
         reply.entry(entry(directory, made));
     }
 
     void mkdir(Reply reply, Caller caller, long parent, byte[] name, int mode) {
         Node directory = ids.node(parent);
-        Node made = drive.mkdir(directory, Name.of(name), Mode.DIRECTORY | mode & Mode.PERMISSIONS, caller.uid(), caller.gid());
+        Node made = drive.mkdir(directory, Name.of(name), Mode.DIRECTORY | mode & Mode.PERMISSIONS, caller);
         reply.entry(entry(directory, made));
     }
 
     void symlink(Reply reply, Caller caller, long parent, byte[] name, byte[] target) {
         Node directory = ids.node(parent);
-        Node made = drive.symlink(directory, Name.of(name), target, caller.uid(), caller.gid());
+        Node made = drive.symlink(directory, Name.of(name), target, caller);
         reply.entry(entry(directory, made));
     }
 
@@ -90,7 +91,7 @@ final class NameCalls {
     Node create(Caller caller, Node directory, byte[] name, int mode, boolean mustBeNew) {
         Name wanted = Name.of(name);
         try {
-            return drive.create(directory, wanted, Mode.FILE | mode & Mode.PERMISSIONS, caller.uid(), caller.gid());
+            return drive.create(directory, wanted, Mode.FILE | mode & Mode.PERMISSIONS, caller);
         } catch (FsException e) {
             if (e.errno() != Errno.EEXIST || mustBeNew) {
                 throw e;

@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.model.Clock;
@@ -55,7 +56,7 @@ final class Operations {
         attrs = new AttrCalls(drive, ids, VALIDITY);
         files = new FileCalls(drive, ids, names, answers, false);
         directories = new DirectoryCalls(drive, ids, answers, true);
-        xattrs = new XattrCalls(drive, ids);
+        xattrs = new XattrCalls(drive, ids, false);
         set(Slot.INIT, Callbacks.Init.class, (userData, connection) -> onReady.run());
         setNames();
         setAttributes();
@@ -142,7 +143,7 @@ final class Operations {
 
     private void setXattrs() {
         set(Slot.SETXATTR, Callbacks.SetXattr.class, (request, node, name, value, size, flags) ->
-            answer("setxattr", request, node, reply -> xattrs.set(reply, node, Text.bytes(name), copy(value, (int) size), flags)));
+            answer("setxattr", request, node, reply -> xattrs.set(reply, node, Text.bytes(name), copy(value, (int) size), flags, false)));
         set(Slot.GETXATTR, Callbacks.GetXattr.class,
             (request, node, name, size) -> answer("getxattr", request, node, reply -> xattrs.get(reply, node, Text.bytes(name), size)));
         set(Slot.LISTXATTR, Callbacks.OnNodeAndNumber.class, (request, node, size) -> answer("listxattr", request, node, reply -> xattrs.list(reply, node, size)));

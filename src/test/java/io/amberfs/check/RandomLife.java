@@ -1,5 +1,6 @@
 package io.amberfs.check;
 
+import io.amberfs.fs.Caller;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
@@ -54,7 +55,7 @@ final class RandomLife {
             case 12 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 13 -> t.drive.rmdir(t.parent(path), TestDrive.last(path));
             case 14 -> xattr(path);
-            case 15 -> t.drive.symlink(t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)), "somewhere/else".getBytes(StandardCharsets.UTF_8), 0, 0);
+            case 15 -> t.drive.symlink(t.parent(fresh()), TestDrive.last(paths.get(paths.size() - 1)), "somewhere/else".getBytes(StandardCharsets.UTF_8), TestDrive.ROOT);
             case 16 -> commit();
             case 17 -> openWithoutName(path);
             case 18 -> {
@@ -123,7 +124,7 @@ final class RandomLife {
     }
 
     private void nameless() {
-        try (FileHandle handle = bench.t.drive.tmpfile(bench.t.at(directories.get(random.nextInt(directories.size()))), 0600, 1, 1)) {
+        try (FileHandle handle = bench.t.drive.tmpfile(bench.t.at(directories.get(random.nextInt(directories.size()))), 0600, new Caller(1, 1, 0))) {
             byte[] some = bytes();
             handle.write(0, some, 0, some.length);
             if (random.nextBoolean()) {
@@ -141,7 +142,7 @@ final class RandomLife {
         if (random.nextInt(3) == 0) {
             bench.t.drive.removeXattr(node, name);
         } else {
-            bench.t.drive.setXattr(node, name, bytes(random.nextInt(50)), false, false);
+            bench.t.drive.setXattr(node, name, bytes(random.nextInt(50)), false, false, false);
         }
     }
 

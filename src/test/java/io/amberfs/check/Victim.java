@@ -30,7 +30,7 @@ final class Victim implements AutoCloseable {
         t.write("/docs/small", "few bytes");
         t.write("/big", random(3_000_000, 2));
         t.drive.link(t.at("/docs/small"), t.at("/docs/old"), TestDrive.last("twin"));
-        t.drive.setXattr(t.at("/docs/a.txt"), "user.colour".getBytes(StandardCharsets.UTF_8), new byte[] {7}, false, false);
+        t.drive.setXattr(t.at("/docs/a.txt"), "user.colour".getBytes(StandardCharsets.UTF_8), new byte[] {7}, false, false, false);
         first = t.commit(10);
         t.write("/docs/a.txt", random(40_000, 3));
         try (FileHandle handle = t.drive.open(t.at("/big"), true, false, false)) {

@@ -188,7 +188,7 @@ class ConcurrencyTest {
         String to = "/d" + random.nextInt(2) + "/" + (char) ('a' + random.nextInt(4));
         byte[] bytes = filled(8 * (1 + random.nextInt(random.nextInt(5) == 0 ? 20_000 : 50)), random.nextLong());
         switch (random.nextInt(13)) {
-            case 0 -> t.drive.create(t.parent(path), TestDrive.last(path), 0644, 0, 0);
+            case 0 -> t.drive.create(t.parent(path), TestDrive.last(path), 0644, TestDrive.ROOT);
             case 1, 2 -> {
                 try (FileHandle handle = t.drive.open(t.at(path), true, random.nextBoolean(), random.nextInt(4) == 0)) {
                     handle.write(random.nextInt(100_000), bytes, 0, bytes.length);
@@ -201,7 +201,7 @@ class ConcurrencyTest {
             case 4 -> t.drive.unlink(t.parent(path), TestDrive.last(path));
             case 5 -> t.drive.setAttr(t.at(path), AttrChange.size(random.nextInt(50_000)));
             case 6 -> t.read(path);
-            case 7 -> t.drive.setXattr(t.at(path), "user.a".getBytes(java.nio.charset.StandardCharsets.US_ASCII), new byte[8], false, false);
+            case 7 -> t.drive.setXattr(t.at(path), "user.a".getBytes(java.nio.charset.StandardCharsets.US_ASCII), new byte[8], false, false, false);
             case 8 -> t.drive.rename(t.parent(path), TestDrive.last(path), t.parent(to), TestDrive.last(to), RenameMode.EXCHANGE);
             case 9 -> spans(path, random);
             case 10 -> {
@@ -211,7 +211,7 @@ class ConcurrencyTest {
                 }
             }
             case 11 -> {
-                try (FileHandle handle = t.drive.tmpfile(t.parent(path), 0644, 0, 0)) {
+                try (FileHandle handle = t.drive.tmpfile(t.parent(path), 0644, TestDrive.ROOT)) {
                     handle.write(0, bytes, 0, bytes.length);
                     t.drive.link(handle.node(), t.parent(path), TestDrive.last(path));
                 }

@@ -62,7 +62,7 @@ final class CrashRun implements AutoCloseable {
         done.add("create " + path);
         tick();
         model.make(path, Mode.FILE | 0644, 0, 0, new byte[0]);
-        t.drive.create(t.parent(path), TestDrive.last(path), 0644, 0, 0);
+        t.drive.create(t.parent(path), TestDrive.last(path), 0644, TestDrive.ROOT);
         held(model.at(path));
     }
 
@@ -157,7 +157,7 @@ final class CrashRun implements AutoCloseable {
         done.add("tmpfile " + bytes.length);
         tick();
         ModelTree.Item item = model.makeNameless("/", 0600, 0, 0);
-        FileHandle handle = t.drive.tmpfile(Node.ROOT, 0600, 0, 0);
+        FileHandle handle = t.drive.tmpfile(Node.ROOT, 0600, TestDrive.ROOT);
         handle.write(0, bytes, 0, bytes.length);
         model.write(item, 0, bytes);
         held(item);

@@ -23,7 +23,7 @@ class DedupTest {
     }
 
     private static void write(TestDrive drive, String name, byte[] bytes, int commitAfter) {
-        Node node = drive.drive.create(drive.parent(name), TestDrive.last(name), 0644, 0, 0);
+        Node node = drive.drive.create(drive.parent(name), TestDrive.last(name), 0644, TestDrive.ROOT);
         try (FileHandle handle = drive.drive.open(node, true, false, false)) {
             for (int at = 0; at < bytes.length; at += REQUEST) {
                 handle.write(at, bytes, at, Math.min(REQUEST, bytes.length - at));

@@ -30,7 +30,7 @@ class LooseEndTest {
     private final Random random = new Random(11);
 
     private static FileHandle create(TestDrive drive, String name) {
-        return drive.drive.open(drive.drive.create(Node.ROOT, TestDrive.last(name), 0644, 0, 0), true, false, false);
+        return drive.drive.open(drive.drive.create(Node.ROOT, TestDrive.last(name), 0644, TestDrive.ROOT), true, false, false);
     }
 
     private byte[] bytes(int length) {
@@ -243,7 +243,7 @@ class LooseEndTest {
                         default -> {
                             if (!past.isEmpty()) {
                                 long epoch = past.lowerKey(Long.MAX_VALUE - steps.nextInt(2));
-                                drive.drive.restore(Node.ROOT, TestDrive.last("file"), (Node.Past) drive.at(epoch, "file"), Optional.empty());
+                                drive.drive.restores().file(Node.ROOT, TestDrive.last("file"), (Node.Past) drive.at(epoch, "file"), Optional.empty());
                                 expected = past.get(epoch).clone();
                                 one.close();
                                 two.close();

@@ -65,8 +65,8 @@ final class ModelHistory {
         Node root = new Node.Past(point.getKey(), 1);
         Name name = Name.of(point.getValue().tree().root.entries.keySet().stream().findFirst().orElse("a"));
         for (Node dir : List.of(root, t.at("/.versions"))) {
-            assertEquals(Errno.EROFS, errno(() -> t.drive.create(dir, name, 0644, 0, 0)));
-            assertEquals(Errno.EROFS, errno(() -> t.drive.mkdir(dir, name, 0755, 0, 0)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.create(dir, name, 0644, TestDrive.ROOT)));
+            assertEquals(Errno.EROFS, errno(() -> t.drive.mkdir(dir, name, 0755, TestDrive.ROOT)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.unlink(dir, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.rmdir(dir, name)));
             assertEquals(Errno.EROFS, errno(() -> t.drive.rename(dir, name, Node.ROOT, name, RenameMode.REPLACE)));

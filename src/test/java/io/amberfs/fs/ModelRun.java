@@ -82,18 +82,18 @@ final class ModelRun implements AutoCloseable {
         if (kind < 12) {
             String path = path();
             int mode = random.nextInt(512);
-            both("create " + path, () -> model.make(path, Mode.FILE | mode, 3, 4, new byte[0]), () -> t.drive.create(t.parent(path), TestDrive.last(path), mode, 3, 4));
+            both("create " + path, () -> model.make(path, Mode.FILE | mode, 3, 4, new byte[0]), () -> t.drive.create(t.parent(path), TestDrive.last(path), mode, new Caller(3, 4, 0)));
         } else if (kind < 20) {
             String path = path();
             int mode = random.nextInt(512) | (random.nextInt(8) == 0 ? Mode.SETGID : 0);
-            both("mkdir " + path, () -> model.make(path, Mode.DIRECTORY | mode, 5, 6, new byte[0]), () -> t.drive.mkdir(t.parent(path), TestDrive.last(path), mode, 5, 6));
+            both("mkdir " + path, () -> model.make(path, Mode.DIRECTORY | mode, 5, 6, new byte[0]), () -> t.drive.mkdir(t.parent(path), TestDrive.last(path), mode, new Caller(5, 6, 0)));
         } else if (kind < 24) {
             String path = path();
             byte[] target = slice(1 + random.nextInt(300));
-            both("symlink " + path, () -> model.make(path, Mode.LINK | 0777, 0, 0, target), () -> t.drive.symlink(t.parent(path), TestDrive.last(path), target, 0, 0));
+            both("symlink " + path, () -> model.make(path, Mode.LINK | 0777, 0, 0, target), () -> t.drive.symlink(t.parent(path), TestDrive.last(path), target, TestDrive.ROOT));
         } else if (kind < 25) {
             String path = path();
-            both("mknod " + path, () -> model.make(path, Mode.FIFO | 0600, 1, 1, new byte[0]), () -> t.drive.mknod(t.parent(path), TestDrive.last(path), Mode.FIFO | 0600, 9, 1, 1));
+            both("mknod " + path, () -> model.make(path, Mode.FIFO | 0600, 1, 1, new byte[0]), () -> t.drive.mknod(t.parent(path), TestDrive.last(path), Mode.FIFO | 0600, 9, new Caller(1, 1, 0)));
         } else if (kind < 48) {
             writeByPath();
         } else if (kind < 54) {
@@ -148,7 +148,7 @@ final class ModelRun implements AutoCloseable {
             both("tmpfile " + dir, () -> {
                 made[0] = model.makeNameless(dir, 0600, 3, 4);
                 return dir;
-            }, () -> t.drive.tmpfile(t.at(dir), 0600, 3, 4)).ifPresent(handle -> open.add(new Open(made[0], handle, false)));
+            }, () -> t.drive.tmpfile(t.at(dir), 0600, new Caller(3, 4, 0))).ifPresent(handle -> open.add(new Open(made[0], handle, false)));
         }
     }
 
@@ -289,7 +289,7 @@ final class ModelRun implements AutoCloseable {
         } else if (kind < 98) {
             byte[] value = slice(random.nextInt(random.nextInt(4) == 0 ? 60_000 : 40));
             both("setxattr " + path, () -> changed(path, item -> item.xattrs.put(name, value)), () -> {
-                t.drive.setXattr(t.at(path), bytes, value, false, false);
+                t.drive.setXattr(t.at(path), bytes, value, false, false, false);
                 return path;
             });
         } else {

@@ -51,7 +51,7 @@ class NamelessTest {
     @Test
     void aFileWithoutANameIsWrittenReadAndGoneWhenItIsClosed() {
         byte[] bytes = bytes(300_000);
-        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0640, 7, 8)) {
+        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0640, new Caller(7, 8, 0))) {
             handle.write(0, bytes, 0, bytes.length);
             assertArrayEquals(bytes, TreeComparison.read(handle, 0, bytes.length + 1));
             Attr attr = handle.attr();
@@ -73,7 +73,7 @@ class NamelessTest {
         t.drive.setAttr(t.at("/d"), AttrChange.mode(Mode.SETGID | 0755));
         Attr before = t.drive.attr(t.at("/d"));
         t.now.addAndGet(9);
-        try (FileHandle handle = t.drive.tmpfile(t.at("/d"), 0600, 7, 8)) {
+        try (FileHandle handle = t.drive.tmpfile(t.at("/d"), 0600, new Caller(7, 8, 0))) {
             assertEquals(55, handle.attr().gid());
             assertEquals(before, t.drive.attr(t.at("/d")));
         }
@@ -82,7 +82,7 @@ class NamelessTest {
     @Test
     void aLinkGivesItANameUnderWhichItStays() {
         byte[] bytes = bytes(100_000);
-        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, 0, 0)) {
+        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, TestDrive.ROOT)) {
             handle.write(0, bytes, 0, bytes.length);
             t.drive.link(handle.node(), Node.ROOT, A);
             assertEquals(1, handle.attr().nlink());
@@ -97,7 +97,7 @@ class NamelessTest {
 
     @Test
     void onceItHadANameItCannotGetAnotherWhenThatIsGone() {
-        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, 0, 0)) {
+        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, TestDrive.ROOT)) {
             t.drive.link(handle.node(), Node.ROOT, A);
             t.drive.unlink(Node.ROOT, A);
             assertEquals(0, handle.attr().nlink());
@@ -118,7 +118,7 @@ class NamelessTest {
     @Test
     void aLinkThatIsRefusedLeavesItWithoutAName() {
         t.write("/a", "one");
-        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, 0, 0)) {
+        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, TestDrive.ROOT)) {
             assertEquals(Errno.EEXIST, errno(() -> t.drive.link(handle.node(), Node.ROOT, A)));
             assertEquals(0, handle.attr().nlink());
             t.drive.link(handle.node(), Node.ROOT, Name.of("b"));
@@ -128,7 +128,7 @@ class NamelessTest {
 
     @Test
     void aCrashLeavesNothingOfAFileWithoutANameEvenIfItWasFsynced() {
-        FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, 0, 0);
+        FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, TestDrive.ROOT);
         handle.write(0, bytes(50_000), 0, 50_000);
         handle.fsync(false);
         try (TestDrive after = new TestDrive(store, t.now)) {
@@ -147,14 +147,14 @@ class NamelessTest {
     void noneCanBeMadeInThePastOrInAFile() {
         t.write("/a", "one");
         t.drive.snapshot("s");
-        assertEquals(Errno.EROFS, errno(() -> t.drive.tmpfile(t.at("/.snapshots/s"), 0644, 0, 0)));
-        assertEquals(Errno.EROFS, errno(() -> t.drive.tmpfile(t.at("/.snapshots"), 0644, 0, 0)));
-        assertEquals(Errno.ENOTDIR, errno(() -> t.drive.tmpfile(t.at("/a"), 0644, 0, 0)));
+        assertEquals(Errno.EROFS, errno(() -> t.drive.tmpfile(t.at("/.snapshots/s"), 0644, TestDrive.ROOT)));
+        assertEquals(Errno.EROFS, errno(() -> t.drive.tmpfile(t.at("/.snapshots"), 0644, TestDrive.ROOT)));
+        assertEquals(Errno.ENOTDIR, errno(() -> t.drive.tmpfile(t.at("/a"), 0644, TestDrive.ROOT)));
     }
 
     @Test
     void aSnapshotThatIsMadeMeanwhileShowsNoneOfIt() {
-        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, 0, 0)) {
+        try (FileHandle handle = t.drive.tmpfile(Node.ROOT, 0644, TestDrive.ROOT)) {
             handle.write(0, bytes(10), 0, 10);
             t.drive.snapshot("s");
             assertEquals(List.of(), t.list(t.at("/.snapshots/s")));

@@ -25,7 +25,7 @@ class PastFoldersTest {
     }
 
     private Errno mkdir(String name) {
-        return assertThrows(FsException.class, () -> t.drive.mkdir(t.at("/.snapshots"), Name.of(name), 0755, 0, 0)).errno();
+        return assertThrows(FsException.class, () -> t.drive.mkdir(t.at("/.snapshots"), Name.of(name), 0755, TestDrive.ROOT)).errno();
     }
 
     @Test

@@ -19,7 +19,7 @@ class SeekTest {
     private static final long MIB = 1 << 20;
 
     private final TestDrive t = new TestDrive(new MemoryStore());
-    private final FileHandle handle = t.drive.open(t.drive.create(Node.ROOT, TestDrive.last("a"), 0644, 0, 0), true, false, false);
+    private final FileHandle handle = t.drive.open(t.drive.create(Node.ROOT, TestDrive.last("a"), 0644, TestDrive.ROOT), true, false, false);
 
     @AfterEach
     void close() {

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TestDrive implements AutoCloseable {
     /** 2024-06-18T10:00:00Z. */
     public static final long START = 1_718_704_800_000_000_000L;
+    public static final Caller ROOT = new Caller(0, 0, 0);
     private static final byte[] MASTER = "a master key of exactly 32 bytes".getBytes(StandardCharsets.US_ASCII);
 
     public final Drive drive;
@@ -69,7 +70,7 @@ public final class TestDrive implements AutoCloseable {
     }
 
     public Node mkdir(String path) {
-        return drive.mkdir(parent(path), last(path), 0755, 0, 0);
+        return drive.mkdir(parent(path), last(path), 0755, ROOT);
     }
 
     public void write(String path, byte[] bytes) {
@@ -77,7 +78,7 @@ public final class TestDrive implements AutoCloseable {
         try {
             node = at(path);
         } catch (io.amberfs.model.FsException e) {
-            node = drive.create(parent(path), last(path), 0644, 0, 0);
+            node = drive.create(parent(path), last(path), 0644, ROOT);
         }
         try (FileHandle handle = drive.open(node, true, false, true)) {
             handle.write(0, bytes, 0, bytes.length);
