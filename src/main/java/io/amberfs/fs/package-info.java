@@ -11,6 +11,9 @@
  * really had. A crash leaves the newest commit, advanced by what was fsynced since: the files that were fsynced, all names and attributes up to then, and of other
  * files what was installed by then.
  *
+ * <p>Permissions are the kernel's to check; what they rest on is kept here: modes, owners, {@link io.amberfs.fs.Acl POSIX ACLs}. A new inode takes what its
+ * {@link io.amberfs.fs.Heritage directory} gives it in the change that makes it.
+ *
  * <p>Lock order: flush lock, gate, tree lock, file lock, the head's swap lock. Locks further right are never held while one further left is taken.
  */
 package io.amberfs.fs;
