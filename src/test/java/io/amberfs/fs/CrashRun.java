@@ -145,7 +145,7 @@ final class CrashRun implements AutoCloseable {
     void copy(String from, int offset, String to, int toOffset, int length) {
         done.add("copy " + from + " " + offset + "+" + length + " to " + to + " " + toOffset);
         tick();
-        int count = model.copy(file(from).data, offset, file(to), toOffset, length);
+        int count = model.copy(file(from).data, file(from) == file(to), offset, file(to), toOffset, length);
         try (FileHandle in = t.drive.open(t.at(from), true, false, false); FileHandle out = t.drive.open(t.at(to), true, false, false)) {
             assertEquals(count, CopyTest.copyAll(in, offset, out, toOffset, count));
         }

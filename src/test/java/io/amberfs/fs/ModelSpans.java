@@ -51,13 +51,13 @@ final class ModelSpans {
             case 4 -> {
                 if (past.isPresent()) {
                     try (FileHandle then = t.drive.open(past.get().node(), false, false, false)) {
-                        return copy(past.get().data(), then);
+                        return copy(past.get().data(), false, then);
                     }
                 }
                 return "nothing";
             }
             case 5, 6 -> {
-                return copy(source.item().data, source.handle());
+                return copy(source.item().data, source.item() == item, source.handle());
             }
             default -> {
                 look();
@@ -66,17 +66,17 @@ final class ModelSpans {
         }
     }
 
-    private String copy(byte[] source, FileHandle from) {
+    private String copy(byte[] source, boolean within, FileHandle from) {
         int offset = random.nextInt(source.length + 1);
         int length = random.nextInt(2) == 0 ? source.length : random.nextInt(source.length + 100);
         int to = random.nextInt(2) == 0 ? offset : random.nextInt(item.data.length + 3000);
-        int there = source == item.data ? source.length - offset : Integer.MAX_VALUE; // a file that grows by a copy of its own end has no end
+        int there = within ? source.length - offset : Integer.MAX_VALUE; // a file that grows by a copy of its own end has no end
         int count = Math.max(0, Math.min(Math.min(length, there), SIZE_MAX - to));
         String what = "copying " + count + " bytes at " + offset + " of " + source.length + " to " + to;
         boolean overlap = false;
         int expected = 0;
         try {
-            expected = model.copy(source, offset, item, to, count);
+            expected = model.copy(source, within, offset, item, to, count);
         } catch (FsException e) {
             overlap = true;
         }
