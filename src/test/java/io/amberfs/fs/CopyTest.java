@@ -230,6 +230,10 @@ class CopyTest {
             long size = from.attr().size();
             assertEquals(size, copyAll(from, 0, to, 0, Long.MAX_VALUE));
             t.commit(1);
+            long again = from.copyTo(0, to, 0, Long.MAX_VALUE);
+            assertTrue(again > 0 && again < size && again % MIB == 0, () -> "copied at once over what was there: " + again);
+            assertEquals(size - again, copyAll(from, again, to, again, Long.MAX_VALUE));
+            assertEquals((long) regions * page.length, to.attr().stored());
             back.truncate(0);
             back.truncate(size);
             long first = back.copyTo(0, to, 0, size);
@@ -238,6 +242,29 @@ class CopyTest {
             t.commit(1);
             assertEquals(0, t.drive.attr(t.at("/b")).stored());
             assertEquals(size, t.drive.attr(t.at("/b")).size());
+        }
+    }
+
+    @Test
+    void moreExtentsThanOneChangeTakesAreCopiedInSteps() {
+        byte[] region = bytes(MIB);
+        int regions = 40;
+        try (FileHandle from = file("/a", region); FileHandle to = file("/b", new byte[0])) {
+            for (int at = 0; at < MIB; at += 1024) {
+                from.punch(at, 100);
+                Arrays.fill(region, at, at + 100, (byte) 0);
+            }
+            for (int i = 1; i < regions; i++) {
+                assertEquals(MIB, from.copyTo(0, from, (long) i * MIB, MIB));
+            }
+            long first = from.copyTo(0, to, 7, Long.MAX_VALUE);
+            assertTrue(first > 0 && first < (long) regions * MIB, () -> "copied at once: " + first);
+            assertEquals((long) regions * MIB - first, copyAll(from, first, to, 7 + first, Long.MAX_VALUE));
+            t.commit(1);
+            for (int i = 0; i < regions; i++) {
+                assertArrayEquals(region, TreeComparison.read(to, 7 + (long) i * MIB, MIB), "region " + i);
+            }
+            assertEquals(from.attr().stored(), to.attr().stored());
         }
     }
 

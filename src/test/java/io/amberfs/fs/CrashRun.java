@@ -1,38 +1,24 @@
 package io.amberfs.fs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.amberfs.history.RowKey;
-import io.amberfs.history.Scan;
 import io.amberfs.model.Commit;
-import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
 import io.amberfs.store.MemoryStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** A drive on a store that keeps each state a crash could leave, and a model that knows which trees may be in them. Driven by one thread. */
 final class CrashRun implements AutoCloseable {
-    /** A tree that was or is being recorded. {@code contents}: what each file may hold, by item; one entry where there is no choice. */
-    private record Recorded(ModelTree tree, Map<Long, List<byte[]>> contents, boolean isCommit) {
-    }
-
-    /** What a crash could leave, and what it must be: the last recording or the one under way. */
-    private record Crash(MemoryStore store, Recorded durable, Recorded underWay, Map<Long, ModelTree> commits, Map<String, Long> snapshots, long now) {
-    }
-
     final ModelTree model = new ModelTree(TestDrive.START);
     final TestDrive t;
-    private final ConcurrentLinkedQueue<Crash> crashes = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<CrashCheck.Crash> crashes = new ConcurrentLinkedQueue<>();
     private final List<String> done = new ArrayList<>();
     private final Map<String, FileHandle> open = new TreeMap<>();
     private final Map<String, ModelTree.Item> openItems = new TreeMap<>();
@@ -40,8 +26,8 @@ final class CrashRun implements AutoCloseable {
     private final Map<Long, List<byte[]>> since = new HashMap<>();
     private final Map<Long, ModelTree> commits = new HashMap<>();
     private final Map<String, Long> snapshots = new HashMap<>();
-    private volatile Recorded durable;
-    private volatile Recorded underWay;
+    private volatile CrashCheck.Recorded durable;
+    private volatile CrashCheck.Recorded underWay;
     private int checked;
 
     CrashRun() {
@@ -50,7 +36,7 @@ final class CrashRun implements AutoCloseable {
         durable = recorded(true);
         underWay = durable;
         commits.put(1L, model.copy());
-        store.watch(step -> step.outcomes().forEach(left -> crashes.add(new Crash(left, durable, underWay, Map.copyOf(commits), Map.copyOf(snapshots), t.now.get()))));
+        store.watch(step -> step.outcomes().forEach(left -> crashes.add(new CrashCheck.Crash(left, durable, underWay, Map.copyOf(commits), Map.copyOf(snapshots), t.now.get()))));
     }
 
     /** Crashes that were looked at. */
@@ -96,7 +82,7 @@ final class CrashRun implements AutoCloseable {
         tick();
         model.rename(from, to);
         t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
-        items(model.at(to)).forEach(item -> {
+        CrashCheck.items(model.at(to)).forEach(item -> {
             if (item.isFile() && item == model.at(to)) {
                 settled(item);
             }
@@ -145,7 +131,7 @@ final class CrashRun implements AutoCloseable {
     void copy(String from, int offset, String to, int toOffset, int length) {
         done.add("copy " + from + " " + offset + "+" + length + " to " + to + " " + toOffset);
         tick();
-        int count = model.copy(file(from).data, offset, file(to), toOffset, length);
+        int count = model.copy(file(from).data, file(from) == file(to), offset, file(to), toOffset, length);
         try (FileHandle in = t.drive.open(t.at(from), true, false, false); FileHandle out = t.drive.open(t.at(to), true, false, false)) {
             assertEquals(count, CopyTest.copyAll(in, offset, out, toOffset, count));
         }
@@ -269,10 +255,10 @@ final class CrashRun implements AutoCloseable {
 
     /** Opens every state that a crash could have left until now, and compares. */
     void checkAll() {
-        for (Crash crash = crashes.poll(); crash != null; crash = crashes.poll()) {
+        for (CrashCheck.Crash crash = crashes.poll(); crash != null; crash = crashes.poll()) {
             checked++;
             try {
-                check(crash);
+                CrashCheck.check(crash);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(String.join(", ", done) + ": " + e.getMessage(), e);
             }
@@ -283,81 +269,6 @@ final class CrashRun implements AutoCloseable {
     public void close() {
         closeAll();
         t.close();
-    }
-
-    private static void check(Crash crash) {
-        try (TestDrive after = new TestDrive(crash.store(), new AtomicLong(crash.now() + 1))) {
-            crash.commits().forEach((epoch, tree) -> TreeComparison.requireEqual(after.drive, new Node.Past(epoch, 1), tree, "commit " + epoch));
-            crash.snapshots().forEach((name, epoch) -> assertEquals(new Node.Past(epoch, 1), after.at("/.snapshots/" + name)));
-            Optional<String> older = difference(after, crash.durable());
-            Optional<String> newer = older.isEmpty() ? older : difference(after, crash.underWay());
-            assertTrue(newer.isEmpty(), () -> "neither what was durable: " + older + " nor what was being recorded: " + newer);
-            long newest = after.drive.volume().timeline().newest().map(Commit::epoch).orElseThrow();
-            if (!crash.commits().containsKey(newest)) {
-                TreeComparison.requireEqual(after.drive, new Node.Past(newest, 1), crash.underWay().tree(), "the commit that had not returned");
-            }
-            Recorded found = older.isEmpty() ? crash.durable() : crash.underWay();
-            goesOn(crash.store(), after, found);
-        }
-    }
-
-    private static void goesOn(MemoryStore store, TestDrive after, Recorded found) {
-        after.write("/written-after-the-crash", "x");
-        after.commit(1);
-        byte[] orphans = RowKey.kind(1, RowKey.ORPHAN);
-        try (Scan scan = after.drive.volume().head().scan(orphans, orphans)) {
-            assertTrue(!scan.next(), "an orphan is left");
-        }
-        long files = items(found.tree().root).distinct().count() + 1;
-        assertEquals(files, after.drive.volume().totals().files(), "files counted");
-        try (TestDrive again = new TestDrive(store, after.now)) {
-            assertEquals("x", again.text("/written-after-the-crash"));
-            again.drive.unlink(Node.ROOT, TestDrive.last("written-after-the-crash"));
-            assertEquals(Optional.empty(), TreeComparison.differenceButTimes(again.drive, Node.ROOT, withContents(again, found)), "after a remount");
-        }
-    }
-
-    private static Optional<String> difference(TestDrive after, Recorded recorded) {
-        return recorded.isCommit() ? TreeComparison.difference(after.drive, Node.ROOT, recorded.tree())
-            : TreeComparison.differenceButTimes(after.drive, Node.ROOT, withContents(after, recorded));
-    }
-
-    /** The tree, its files holding what they hold on the drive where that is allowed. */
-    private static ModelTree withContents(TestDrive after, Recorded recorded) {
-        ModelTree tree = recorded.tree().copy();
-        adopt(after, recorded, "", tree.root);
-        return tree;
-    }
-
-    private static void adopt(TestDrive after, Recorded recorded, String path, ModelTree.Item item) {
-        item.entries.forEach((name, child) -> adopt(after, recorded, path + "/" + name, child));
-        List<byte[]> allowed = recorded.contents().getOrDefault(item.id, List.of());
-        if (item.isFile() && allowed.size() > 1) {
-            try {
-                byte[] found = after.read(path);
-                item.data = isAllowed(found, allowed) ? found : item.data;
-            } catch (FsException e) {
-                return;
-            }
-        }
-    }
-
-    /** One of the states that the file had; or, where so much was written that a part was sealed early, a mixture of them. */
-    private static boolean isAllowed(byte[] found, List<byte[]> allowed) {
-        if (allowed.stream().anyMatch(state -> Arrays.equals(state, found))) {
-            return true;
-        }
-        return allowed.stream().anyMatch(state -> state.length >= CrashTest.EARLY) && allowed.stream().anyMatch(state -> state.length >= found.length) && isMixture(found, allowed);
-    }
-
-    private static boolean isMixture(byte[] found, List<byte[]> allowed) {
-        for (int i = 0; i < found.length; i++) {
-            int at = i;
-            if (found[i] != 0 && allowed.stream().noneMatch(state -> at < state.length && state[at] == found[at])) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void committed() {
@@ -389,17 +300,13 @@ final class CrashRun implements AutoCloseable {
 
     private void settleAll() {
         since.clear();
-        Stream.concat(items(model.root), openItems.values().stream()).filter(ModelTree.Item::isFile).forEach(this::settled);
+        Stream.concat(CrashCheck.items(model.root), openItems.values().stream()).filter(ModelTree.Item::isFile).forEach(this::settled);
         underWay = recorded(true);
     }
 
-    private Recorded recorded(boolean isCommit) {
+    private CrashCheck.Recorded recorded(boolean isCommit) {
         Map<Long, List<byte[]>> contents = new HashMap<>();
         since.forEach((id, states) -> contents.put(id, List.copyOf(states)));
-        return new Recorded(model.copy(), contents, isCommit);
-    }
-
-    private static Stream<ModelTree.Item> items(ModelTree.Item item) {
-        return Stream.concat(Stream.of(item), item.entries.values().stream().flatMap(CrashRun::items));
+        return new CrashCheck.Recorded(model.copy(), contents, isCommit);
     }
 }

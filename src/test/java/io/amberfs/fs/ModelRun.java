@@ -20,19 +20,12 @@ import java.util.stream.Stream;
 
 /** Random operations on a drive and on a model, from one seed. Each must have the same answer from both. Confined to one thread. */
 final class ModelRun implements AutoCloseable {
-    private static final String[] NAMES = {"a", "b", "c", "d", "e"};
-    private static final byte[] POOL = new byte[9 << 20];
-    private static final int SIZE_MAX = 7 << 20;
-
-    static {
-        new Random(7).nextBytes(POOL);
-    }
-
     /** An open file and what it must be. */
     record Open(ModelTree.Item item, FileHandle handle, boolean append) {
     }
 
     private final Random random;
+    private final ModelChoice choice;
     private final MemoryStore store = new MemoryStore();
     private final ModelHistory history;
     private final List<Open> open = new ArrayList<>();
@@ -43,6 +36,7 @@ final class ModelRun implements AutoCloseable {
     ModelRun(long seed) {
         random = new Random(seed);
         model = new ModelTree(TestDrive.START);
+        choice = new ModelChoice(random, model);
         history = new ModelHistory(random);
         history.committed(t, model);
     }
@@ -80,19 +74,19 @@ final class ModelRun implements AutoCloseable {
     private void step() {
         int kind = random.nextInt(140);
         if (kind < 12) {
-            String path = path();
+            String path = choice.path();
             int mode = random.nextInt(512);
             both("create " + path, () -> model.make(path, Mode.FILE | mode, 3, 4, new byte[0]), () -> t.drive.create(t.parent(path), TestDrive.last(path), mode, new Caller(3, 4, 0)));
         } else if (kind < 20) {
-            String path = path();
+            String path = choice.path();
             int mode = random.nextInt(512) | (random.nextInt(8) == 0 ? Mode.SETGID : 0);
             both("mkdir " + path, () -> model.make(path, Mode.DIRECTORY | mode, 5, 6, new byte[0]), () -> t.drive.mkdir(t.parent(path), TestDrive.last(path), mode, new Caller(5, 6, 0)));
         } else if (kind < 24) {
-            String path = path();
-            byte[] target = slice(1 + random.nextInt(300));
+            String path = choice.path();
+            byte[] target = choice.slice(1 + random.nextInt(300));
             both("symlink " + path, () -> model.make(path, Mode.LINK | 0777, 0, 0, target), () -> t.drive.symlink(t.parent(path), TestDrive.last(path), target, TestDrive.ROOT));
         } else if (kind < 25) {
-            String path = path();
+            String path = choice.path();
             both("mknod " + path, () -> model.make(path, Mode.FIFO | 0600, 1, 1, new byte[0]), () -> t.drive.mknod(t.parent(path), TestDrive.last(path), Mode.FIFO | 0600, 9, new Caller(1, 1, 0)));
         } else if (kind < 48) {
             writeByPath();
@@ -117,8 +111,8 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void modeStep(int kind) {
-        String path = path();
-        String to = path();
+        String path = choice.path();
+        String to = choice.path();
         RenameMode mode = kind < 118 ? RenameMode.EXCHANGE : RenameMode.NO_REPLACE;
         both("rename " + mode + " " + path + " " + to, () -> {
             model.rename(path, to, mode);
@@ -132,7 +126,7 @@ final class ModelRun implements AutoCloseable {
     /** Makes a file without a name, or names one that is open. */
     private void namelessStep() {
         List<Open> nameless = open.stream().filter(o -> o.item().nlink == 0).toList();
-        String path = path();
+        String path = choice.path();
         if (!nameless.isEmpty() && random.nextInt(3) > 0) {
             Open chosen = nameless.get(random.nextInt(nameless.size()));
             both("naming an open file " + path, () -> {
@@ -153,10 +147,10 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void writeByPath() {
-        String path = path();
+        String path = choice.path();
         boolean append = random.nextInt(4) == 0;
         boolean truncate = random.nextInt(6) == 0;
-        byte[] bytes = bytes();
+        byte[] bytes = choice.bytes();
         long[] at = new long[1];
         both("write " + path, () -> {
             ModelTree.Item item = model.at(path);
@@ -164,7 +158,7 @@ final class ModelRun implements AutoCloseable {
             if (truncate) {
                 model.truncate(item, 0);
             }
-            at[0] = offset(item.data.length, bytes.length);
+            at[0] = choice.offset(item.data.length, bytes.length);
             model.write(item, append ? item.data.length : at[0], bytes);
             return item;
         }, () -> {
@@ -176,11 +170,11 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void truncateByPath() {
-        String path = path();
+        String path = choice.path();
         int[] size = new int[1];
         both("truncate " + path, () -> {
             ModelTree.Item item = model.at(path);
-            size[0] = size(item);
+            size[0] = choice.size(item);
             model.truncate(item, size[0]);
             return item;
         }, () -> t.drive.setAttr(t.at(path), AttrChange.size(size[0])));
@@ -188,7 +182,7 @@ final class ModelRun implements AutoCloseable {
 
     private void handleStep(int kind) {
         if (open.isEmpty() || kind < 57 && open.size() < 4) {
-            String path = path();
+            String path = choice.path();
             boolean append = random.nextInt(3) == 0;
             both("open " + path, () -> {
                 ModelTree.Item item = model.at(path);
@@ -199,13 +193,13 @@ final class ModelRun implements AutoCloseable {
         }
         Open chosen = open.get(random.nextInt(open.size()));
         if (kind < 62) {
-            byte[] bytes = bytes();
-            long at = offset(chosen.item().data.length, bytes.length);
+            byte[] bytes = choice.bytes();
+            long at = choice.offset(chosen.item().data.length, bytes.length);
             last = "writing " + bytes.length + " bytes to an open file at " + at;
             model.write(chosen.item(), chosen.append() ? chosen.item().data.length : at, bytes);
             chosen.handle().write(at, bytes, 0, bytes.length);
         } else if (kind < 64) {
-            int size = size(chosen.item());
+            int size = choice.size(chosen.item());
             last = "truncating an open file to " + size;
             model.truncate(chosen.item(), size);
             chosen.handle().truncate(size);
@@ -233,8 +227,8 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void nameStep(int kind) {
-        String path = path();
-        String to = path();
+        String path = choice.path();
+        String to = choice.path();
         if (kind < 77) {
             both("rename " + path + " " + to, () -> {
                 model.rename(path, to);
@@ -271,8 +265,8 @@ final class ModelRun implements AutoCloseable {
     }
 
     private void attributeStep(int kind) {
-        String path = random.nextInt(8) == 0 ? "" : path();
-        String name = "user." + NAMES[random.nextInt(3)];
+        String path = random.nextInt(8) == 0 ? "" : choice.path();
+        String name = "user." + ModelChoice.NAMES[random.nextInt(3)];
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         if (kind < 92) {
             int mode = random.nextInt(512);
@@ -287,7 +281,7 @@ final class ModelRun implements AutoCloseable {
                 item.atime = -5;
             }), () -> t.drive.setAttr(t.at(path), AttrChange.times(OptionalLong.of(-5), OptionalLong.of(mtime))));
         } else if (kind < 98) {
-            byte[] value = slice(random.nextInt(random.nextInt(4) == 0 ? 60_000 : 40));
+            byte[] value = choice.slice(random.nextInt(random.nextInt(4) == 0 ? 60_000 : 40));
             both("setxattr " + path, () -> changed(path, item -> item.xattrs.put(name, value)), () -> {
                 t.drive.setXattr(t.at(path), bytes, value, false, false, false);
                 return path;
@@ -377,57 +371,5 @@ final class ModelRun implements AutoCloseable {
         }
         assertEquals(expected, found, what);
         return answer;
-    }
-
-    /** Mostly short, and mostly of what exists, so that operations meet. */
-    private String path() {
-        StringBuilder path = new StringBuilder();
-        ModelTree.Item at = model.root;
-        do {
-            List<String> existing = List.copyOf(at.entries.keySet());
-            String name = !existing.isEmpty() && random.nextInt(3) > 0 ? existing.get(random.nextInt(existing.size())) : NAMES[random.nextInt(NAMES.length)];
-            path.append('/').append(name);
-            Optional<ModelTree.Item> next = Optional.ofNullable(at.entries.get(name));
-            if (next.isEmpty() || !next.get().isDirectory()) {
-                return random.nextInt(25) == 0 ? path + "/" + NAMES[0] : path.toString();
-            }
-            at = next.get();
-        } while (random.nextInt(3) > 0);
-        return path.toString();
-    }
-
-    private byte[] bytes() {
-        int kind = random.nextInt(100);
-        int length = kind == 0 ? 1 + random.nextInt(5 << 20) : 1 + random.nextInt(kind < 40 ? 300 : kind < 80 ? 20_000 : 300 << 10);
-        byte[] bytes = slice(length);
-        if (random.nextInt(8) == 0) {
-            Arrays.fill(bytes, (byte) random.nextInt(4));
-        }
-        return bytes;
-    }
-
-    private byte[] slice(int length) {
-        int from = random.nextInt(3) == 0 ? random.nextInt(POOL.length - length) : random.nextInt(20) * 4096;
-        return Arrays.copyOfRange(POOL, from, from + length);
-    }
-
-    private long offset(int size, int length) {
-        long at = switch (random.nextInt(8)) {
-            case 0, 1 -> 0;
-            case 2, 3, 4 -> size;
-            case 5, 6 -> random.nextInt(size + 1);
-            default -> size + random.nextInt(random.nextInt(6) == 0 ? 2 << 20 : 5000);
-        };
-        return Math.max(0, Math.min(at, SIZE_MAX - length));
-    }
-
-    private int size(ModelTree.Item item) {
-        int size = item.data.length;
-        return switch (random.nextInt(5)) {
-            case 0 -> 0;
-            case 1, 2 -> random.nextInt(size + 1);
-            case 3 -> Math.min(SIZE_MAX, size + random.nextInt(5000));
-            default -> random.nextInt(600);
-        };
     }
 }

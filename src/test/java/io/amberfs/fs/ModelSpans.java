@@ -11,8 +11,6 @@ import java.util.Random;
 
 /** One random step on stretches of an open file: punched, zeroed, set aside, copied, or looked through for holes; done on the drive and on the model. Confined to one thread. */
 final class ModelSpans {
-    private static final int SIZE_MAX = 7 << 20;
-
     private final Random random;
     private final ModelTree model;
     private final ModelTree.Item item;
@@ -29,7 +27,7 @@ final class ModelSpans {
     String step(ModelRun.Open source, Optional<ModelHistory.PastFile> past, TestDrive t) {
         int start = random.nextInt(item.data.length + 1 + (random.nextInt(4) == 0 ? 5000 : 0));
         int length = 1 + random.nextInt(random.nextInt(3) == 0 ? item.data.length + 3000 : 6000);
-        int end = Math.min(SIZE_MAX, start + length);
+        int end = Math.min(ModelChoice.SIZE_MAX, start + length);
         start = Math.min(start, end - 1);
         boolean keepSize = random.nextBoolean();
         switch (random.nextInt(8)) {
@@ -51,13 +49,13 @@ final class ModelSpans {
             case 4 -> {
                 if (past.isPresent()) {
                     try (FileHandle then = t.drive.open(past.get().node(), false, false, false)) {
-                        return copy(past.get().data(), then);
+                        return copy(past.get().data(), false, then);
                     }
                 }
                 return "nothing";
             }
             case 5, 6 -> {
-                return copy(source.item().data, source.handle());
+                return copy(source.item().data, source.item() == item, source.handle());
             }
             default -> {
                 look();
@@ -66,17 +64,17 @@ final class ModelSpans {
         }
     }
 
-    private String copy(byte[] source, FileHandle from) {
+    private String copy(byte[] source, boolean within, FileHandle from) {
         int offset = random.nextInt(source.length + 1);
         int length = random.nextInt(2) == 0 ? source.length : random.nextInt(source.length + 100);
         int to = random.nextInt(2) == 0 ? offset : random.nextInt(item.data.length + 3000);
-        int there = source == item.data ? source.length - offset : Integer.MAX_VALUE; // a file that grows by a copy of its own end has no end
-        int count = Math.max(0, Math.min(Math.min(length, there), SIZE_MAX - to));
+        int there = within ? source.length - offset : Integer.MAX_VALUE; // a file that grows by a copy of its own end has no end
+        int count = Math.max(0, Math.min(Math.min(length, there), ModelChoice.SIZE_MAX - to));
         String what = "copying " + count + " bytes at " + offset + " of " + source.length + " to " + to;
         boolean overlap = false;
         int expected = 0;
         try {
-            expected = model.copy(source, offset, item, to, count);
+            expected = model.copy(source, within, offset, item, to, count);
         } catch (FsException e) {
             overlap = true;
         }

@@ -287,10 +287,10 @@ final class ModelTree {
         modified(file);
     }
 
-    /** @return bytes copied */
-    int copy(byte[] source, int from, Item target, int to, int length) {
+    /** @param within whether the bytes are those of the target itself. @return bytes copied */
+    int copy(byte[] source, boolean within, int from, Item target, int to, int length) {
         int count = Math.max(0, Math.min(length, source.length - from));
-        if (source == target.data && from < to + count && to < from + count) {
+        if (within && from < to + count && to < from + count) {
             throw new FsException(Errno.EINVAL);
         }
         if (count > 0) {
