@@ -7,6 +7,7 @@ import io.amberfs.check.Verdict;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.fs.Drive;
 import io.amberfs.history.RowSeal;
+import io.amberfs.model.RawText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -51,8 +52,12 @@ final class CheckRequest {
         event.put("type", "finding");
         event.put("kind", finding.kind());
         event.put("severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT));
-        event.put("path", finding.paths().isEmpty() ? null : finding.paths().get(0));
-        event.put("paths", finding.paths());
+        event.put("path", null);
+        finding.paths().stream().findFirst().ifPresent(path -> Twin.put(event, "path", path));
+        event.put("paths", finding.paths().stream().map(RawText::shown).toList());
+        if (!finding.paths().stream().allMatch(RawText::isUtf8)) {
+            event.put("paths64", finding.paths().stream().map(path -> Twin.base64(RawText.bytes(path))).toList());
+        }
         event.put("morePaths", finding.morePaths());
         event.put("message", finding.where() + ": " + finding.what() + instants(finding.instants()));
         event.put("fromEpoch", finding.instants().from());

@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.Node;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
@@ -38,7 +39,7 @@ public final class Mount {
     private final LibFuse fuse;
     private final LibC libC;
     private final Path mountpoint;
-    private final NodeIds ids = new NodeIds();
+    private final NodeIds ids;
     private final Operations operations;
     private final CompletableFuture<Void> ready;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -46,10 +47,11 @@ public final class Mount {
     private final Pointer session;
     private final Pointer channel;
 
-    private Mount(LibFuse fuse, LibC libC, Path mountpoint, Drive drive, Clock clock, List<String> arguments) {
+    private Mount(LibFuse fuse, LibC libC, Path mountpoint, Drive drive, Clock clock, Node root, List<String> arguments) {
         this.fuse = fuse;
         this.libC = libC;
         this.mountpoint = mountpoint;
+        this.ids = new NodeIds(root);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         this.ready = ready;
         this.operations = new Operations(drive, fuse, ids, clock, () -> ready.complete(null));
@@ -76,7 +78,7 @@ public final class Mount {
         LibFuse fuse = MountCheck.library();
         MountCheck.system(root, options.allowOther());
         Path mountpoint = MountCheck.mountpoint(options.mountpoint(), options.source(), libC);
-        Mount mount = new Mount(fuse, libC, mountpoint, drive, clock, options.arguments(root));
+        Mount mount = new Mount(fuse, libC, mountpoint, drive, clock, options.root(), options.arguments(root));
         new Workers(fuse, mount.session, mount.channel, mount::end).start();
         mount.awaitReady();
         return mount;

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NodeIdsTest {
-    private final NodeIds ids = new NodeIds();
+    private final NodeIds ids = new NodeIds(Node.ROOT);
 
     @Test
     void theRootHasTheNumberThatTheProtocolGivesIt() {
