@@ -48,7 +48,8 @@ final class Secrets {
             return new Secret.KeyFile(made);
         }
         return terminal.password("Passphrase of " + store + ": ").<Secret>map(Secret.Passphrase::new).orElseThrow(() -> new Refusal(ExitCode.WRONG_KEY,
-            "the store " + store + " needs its passphrase, and there is no terminal to ask on: use --password-file, --key-file or $AMBERFS_PASSWORD_COMMAND; in /etc/fstab the option key_file= or password_file="));
+            "the store " + store + " needs its passphrase, and there is no terminal to ask on: use --password-file, --key-file or $AMBERFS_PASSWORD_COMMAND;"
+            + " in /etc/fstab the option key_file= or password_file="));
     }
 
     /** Protects a store that is being made; none if nothing is named and nobody can be asked, or wants a passphrase: then a key file is made. */

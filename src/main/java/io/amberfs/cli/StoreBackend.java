@@ -75,7 +75,8 @@ final class StoreBackend implements Backend {
             StoreHeader header = StoreHeader.create(store, maker, master, recovery, "recovery key");
             try {
                 Optional<Path> keyFile = addFirst(header, master, secret);
-                new OpenDrive(store, header, master.clone(), new OpenDrive.Options(true, false, false, false, owner.uid().orElseGet(() -> uid(store)), owner.gid().orElseGet(() -> gid(store)))).close();
+                new OpenDrive(store, header, master.clone(),
+                    new OpenDrive.Options(true, false, false, false, owner.uid().orElseGet(() -> uid(store)), owner.gid().orElseGet(() -> gid(store)))).close();
                 return new NewStore(store, header.storeId().toString(), keyFile, RecoveryKeyText.format(recovery));
             } catch (RuntimeException e) {
                 unmake(store, e);

@@ -100,4 +100,36 @@ class MountCommandTest {
         assertEquals(12, bench.run(command));
         assertEquals(Map.of("code", 12, "message", "wrong passphrase"), bench.jsonObject());
     }
+
+    @Test
+    void theOwnerOfANewRootDirectoryAndTheSecretCanBeNamedBehindO() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        bench.environment.remove("AMBERFS_STORE");
+        assertEquals(0, bench.run("mount", "drive", "-f", "-o", "uid=7,key_file=k", "-o", "noexec,at=yesterday"), bench.err);
+        assertEquals(List.of(new Owner(Optional.of(7), Optional.empty())), bench.backend.owners);
+        DaemonOptions options = bench.backend.daemon.orElseThrow();
+        assertEquals(new Secret.KeyFile(root.resolve("k")), options.secret());
+        assertEquals(List.of("noexec"), options.settings().flags());
+        assertEquals(Optional.of("yesterday"), options.settings().at());
+        assertTrue(options.settings().readOnly());
+    }
+
+    @Test
+    void anUnknownOptionIsNamedBeforeAnythingIsDone() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        bench.environment.remove("AMBERFS_STORE");
+        assertEquals(2, bench.run("mount", "drive", "-f", "-o", "ro,uuid=7"));
+        assertTrue(bench.err.contains("'uuid=7'"), bench.err);
+        assertEquals(2, bench.run("mount", "drive", "-f", "--transport", "tcp"));
+        assertTrue(bench.err.contains("kernel or jnr-fuse"), bench.err);
+        assertEquals(List.of(), bench.backend.done);
+    }
+
+    @Test
+    void aStoreIsMadeForAnotherOwner() {
+        assertEquals(0, bench.run("init", "--uid", "1000", "--gid", "100"), bench.err);
+        assertEquals(List.of(new Owner(Optional.of(1000), Optional.of(100))), bench.backend.owners);
+        bench.backend.exists = false;
+        assertEquals(2, bench.run("init", "--uid", "ann"));
+    }
 }
