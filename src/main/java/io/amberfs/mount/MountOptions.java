@@ -42,7 +42,7 @@ public record MountOptions(Path mountpoint, Path store, boolean readOnly, boolea
      */
     List<String> arguments(boolean root) {
         List<String> options = new ArrayList<>(List.of("fsname=" + escaped(source()), "subtype=amberfs", "default_permissions",
-            "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
+            "noatime", "big_writes", "atomic_o_trunc", "no_splice_read", "no_splice_write", "no_splice_move", "max_write=" + REQUEST_MAX, "max_read=" + REQUEST_MAX,
             "max_background=64"));
         if (root) {
             options.add("dev");

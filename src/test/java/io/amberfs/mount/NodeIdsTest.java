@@ -69,4 +69,10 @@ class NodeIdsTest {
     void anInodeWithTooLargeANumberForThePastIsRefused() {
         assertEquals(Errno.EOVERFLOW, assertThrows(FsException.class, () -> ids.told(new Node.Past(1, 1L << 40))).errno());
     }
+
+    @Test
+    void whatIsMountedIsNumberOneAlsoIfItIsPast() {
+        Node past = new Node.Past(7, 1);
+        assertEquals(past, new NodeIds(past).node(1));
+    }
 }
