@@ -95,10 +95,10 @@ class FstabIT {
             cat "$3/file"
             ! touch "$3/other" 2> /dev/null
             umount "$3"
-            if mount -t amberfs "$2" "$3" -o atime; then exit 1; else echo "atime $?"; fi
+            if mount -t amberfs "$2" "$3" -o strictatime; then exit 1; else echo "strictatime $?"; fi
             mount -s -f -t amberfs "$2" "$3" -o colour=red
             """);
-        assertEquals("first\natime 1\n", outcome.ok());
+        assertEquals("first\nstrictatime 1\n", outcome.ok());
         assertEquals("first\n", drive.amberfs("cat", "file").ok());
     }
 
