@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drives mounted as other filesystems are: by mount(8), from /etc/fstab, by systemd. */
 @Timeout(300)
@@ -132,15 +134,22 @@ class FstabIT {
             Shell shell = other.shell().with(java.util.Map.of("AMBERFS_STORE", ""));
             shell.run(MountedDrive.command("mount", other.path(), "-o", "uid=1234,gid=567")).ok();
             assertEquals(List.of(1234, 567), List.of(Files.getAttribute(other.path(), "unix:uid"), Files.getAttribute(other.path(), "unix:gid")));
+            shell.run(MountedDrive.command("umount", other.path())).ok();
+            shell.run(MountedDrive.command("mount", other.path(), "-o", "uid=4321")).ok();
+            assertEquals(1234, Files.getAttribute(other.path(), "unix:uid"), "it is not new any more");
+            String log = Files.readString(other.root().resolve(".local/share/amberfs/store/log"));
+            assertTrue(log.contains("belongs to 1234:567"), log);
         }
     }
 
-    @Test
-    void systemdIsToldWhenTheDriveAnswers() throws IOException {
+    /** An @ stands for a name that is no path. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void systemdIsToldWhenTheDriveAnswers(boolean named) {
         drive.shell().python("""
             import subprocess
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            listening.bind(sys.argv[1])
+            listening.bind(sys.argv[1].replace('@', '\\0'))
             listening.settimeout(100)
             daemon = subprocess.Popen(sys.argv[2:], env={**os.environ, 'NOTIFY_SOCKET': sys.argv[1]}, stdout=subprocess.DEVNULL)
             try:
@@ -150,7 +159,7 @@ class FstabIT {
             finally:
                 daemon.terminate()
             assert daemon.wait() == 143
-            """, Stream.concat(Stream.of(drive.root().resolve("notify")), Stream.of(MountedDrive.command("mount", "--foreground", drive.path()))).toArray()).ok();
+            """, Stream.concat(Stream.of((named ? "@" : "") + drive.root().resolve("notify")), Stream.of(MountedDrive.command("mount", "--foreground", drive.path()))).toArray()).ok();
         assertEquals("it answers", drive.amberfs("cat", "file").ok());
     }
 

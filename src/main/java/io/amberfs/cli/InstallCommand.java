@@ -64,7 +64,7 @@ final class InstallCommand implements Callable<Integer> {
             output.json(new LinkedHashMap<>(Map.of(remove ? "removed" : "installed", paths.stream().map(Path::toString).toList())));
             return;
         }
-        paths.forEach(path -> output.info((remove ? "removed    " : "installed  ") + Show.text(path.toString())));
+        paths.forEach(path -> output.info((remove ? "removed    " : "installed  ") + Show.text(RawPath.text(path))));
         if (paths.isEmpty()) {
             output.info("nothing was installed there");
         } else if (!remove && !user) {
