@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** Mounts the drive and leaves a daemon behind. */
 @Command(name = "mount", description = "Mount the drive on an empty directory and return when it answers. The first time, the default store is made.",
-    footerHeading = "%nExamples:%n", footer = {"  amberfs mount ~/drive", "  ls ~/drive/.snapshots/10min-ago", "  amberfs mount -o ro,at=yesterday ~/yesterday"})
+    footerHeading = "%nExample:%n", footer = {"  amberfs mount ~/drive", "  ls ~/drive/.snapshots/10min-ago"})
 final class MountCommand implements Callable<Integer> {
     private final Context context;
 
