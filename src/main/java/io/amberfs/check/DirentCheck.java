@@ -5,8 +5,8 @@ import io.amberfs.history.RowKey;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Mode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.UnsupportedFormatException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
@@ -90,7 +90,7 @@ final class DirentCheck {
         if (dangling.size() < LOST_MAX) {
             dangling.add(dirent.ino());
         }
-        String entry = "the entry '" + new String(dirent.name(), StandardCharsets.UTF_8) + "' of directory " + version.number();
+        String entry = "the entry '" + RawText.shown(dirent.name()) + "' of directory " + version.number();
         boolean early = at >= 0 && scope.commits().anyIn(version.from(), Math.min(version.until(), table.birth(at)));
         boolean late = at >= 0 && scope.commits().anyIn(Math.max(version.from(), table.death(at)), version.until());
         long from = late && !early ? Math.max(version.from(), table.death(at)) : version.from();

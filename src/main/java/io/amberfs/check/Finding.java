@@ -21,7 +21,7 @@ public sealed interface Finding permits
 
     Hit hit();
 
-    /** The files hit, as paths from the drive's root; at most {@link Hit#PATHS_MAX}. */
+    /** The files hit, as paths from the drive's root in {@link io.amberfs.model.RawText raw text}; at most {@link Hit#PATHS_MAX}. */
     default List<String> paths() {
         return hit().paths();
     }

@@ -5,11 +5,11 @@ import io.amberfs.history.RowKey;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Table;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -45,8 +45,9 @@ final class Places {
         return directory.equals("/") ? "/" + name : directory + "/" + name;
     }
 
+    /** Raw text: a name need not be UTF-8. */
     static String text(byte[] name) {
-        return new String(name, StandardCharsets.UTF_8);
+        return RawText.of(name);
     }
 
     /** The path of an entry; its name is taken from whatever version of its row can be read. */

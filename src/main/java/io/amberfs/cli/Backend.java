@@ -30,8 +30,8 @@ public interface Backend {
     /** Opens a store that no daemon owns for reading alone: nothing in it is changed, and damage that keeps it from being written to does not matter. */
     OpenStore openForReading(Path store, Secret secret);
 
-    /** Makes a store; with {@link Secret.None} or a key file that is not there yet, a key file is made, too. */
-    NewStore init(Path store, Secret secret);
+    /** Makes a store, the root directory of whose drive belongs to {@code owner}; with {@link Secret.None} or a key file that is not there yet, a key file is made, too. */
+    NewStore init(Path store, Secret secret, Owner owner);
 
     /**
      * Mounts, calls {@code ready} once when the drive answers, and returns when it has been unmounted and everything is on disk.

@@ -46,8 +46,10 @@ final class Commands {
         all.put("check", () -> new CheckCommand(context));
         all.put("key", () -> new KeyCommand(context));
         all.put("version", () -> new VersionCommand(context));
+        all.put("install", () -> new InstallCommand(context));
         all.put("completion", () -> new CompletionCommand(context));
         all.put("daemon", () -> new DaemonCommand(context));
+        all.put("fstab-mount", () -> new FstabCommand(context));
         return all;
     }
 

@@ -5,6 +5,10 @@ import io.amberfs.daemon.Reply;
 import io.amberfs.daemon.Request;
 import io.amberfs.daemon.Service;
 
+import io.amberfs.daemon.Twin;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
+import io.amberfs.model.Refusal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +53,7 @@ final class Context {
 
     /** The path as typed, made absolute by the text alone. */
     Path absolute(String typed) {
-        return surroundings.directory().resolve(typed).normalize();
+        return RawPath.resolve(surroundings.directory(), typed).normalize();
     }
 
     Path store() {
@@ -65,11 +69,19 @@ final class Context {
     }
 
     Secrets secrets() {
-        return new Secrets(globals.secrets(), surroundings.environment(), surroundings.directory(), surroundings.terminal());
+        return secrets(globals.secrets());
+    }
+
+    Secrets secrets(SecretOptions options) {
+        return new Secrets(options, surroundings.environment(), surroundings.directory(), surroundings.terminal());
     }
 
     Secret secretOf(Path store) {
-        return secrets().forStore(store, backend.keyFileOf(store));
+        return secretOf(store, globals.secrets());
+    }
+
+    Secret secretOf(Path store, SecretOptions options) {
+        return secrets(options).forStore(store, backend.keyFileOf(store));
     }
 
     /** The owner of the store: its daemon, or this process. */
@@ -99,16 +111,17 @@ final class Context {
         }
     }
 
-    String drivePath(Path store, String typed) {
-        List<Path> mounts = MountPoint.of(store, surroundings.mounts()).map(MountPoint::path).toList();
-        return DrivePath.of(typed, surroundings.directory(), mounts);
+    /** The argument {@code path} of a request. */
+    void putPath(Map<String, Object> arguments, Path store, String typed) {
+        List<String> mounts = MountPoint.of(store, surroundings.mounts()).map(mount -> RawPath.text(mount.path())).toList();
+        Twin.put(arguments, "path", DrivePath.of(typed, RawPath.text(surroundings.directory()), mounts));
     }
 
     /** A request about TIME:PATH; without a time there is no {@code at}. */
     Request past(String command, String typed, Session session) {
         TimePath what = TimePath.parse(typed, () -> Snapshots.names(session));
         Map<String, Object> arguments = new LinkedHashMap<>();
-        arguments.put("path", drivePath(session.store(), what.path()));
+        putPath(arguments, session.store(), what.path());
         what.time().ifPresent(time -> arguments.put("at", time));
         return new Request(command, arguments);
     }
@@ -120,8 +133,14 @@ final class Context {
 
     /** A way to the store, to be closed. */
     record Session(Path store, Service service, Runnable closing) implements Service, AutoCloseable {
+        /** @throws Refusal USAGE for an argument that is not UTF-8: only paths may be anything */
         @Override
         public Map<String, Object> call(Request request, Reply reply) {
+            request.arguments().forEach((name, value) -> {
+                if (value instanceof String text && !RawText.isUtf8(text)) {
+                    throw new Refusal(ExitCode.USAGE, "'" + RawText.shown(text) + "' is not UTF-8: times and the names of snapshots are");
+                }
+            });
             return service.call(request, reply);
         }
 

@@ -46,7 +46,7 @@ final class DaemonCommand implements Callable<Integer> {
         try {
             Path store = context.newStore().path();
             Secret secret = SecretPipe.read(context.surroundings().input());
-            return context.backend().runDaemon(options.options(store, Path.of(mount), secret, false), () -> tell(Map.of("ready", true)));
+            return context.backend().runDaemon(new DaemonOptions(store, Path.of(mount), secret, options.settings(), false), () -> tell(Map.of("ready", true)));
         } catch (IOException e) {
             return failed(new Refusal(ExitCode.ERROR, "the secret did not arrive: " + Reasons.of(e), e));
         } catch (RuntimeException | Error e) {

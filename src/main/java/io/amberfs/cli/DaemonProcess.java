@@ -40,8 +40,8 @@ final class DaemonProcess {
     }
 
     /** @return its process id, once the drive answers */
-    static long start(DaemonOptions options, List<String> arguments, int verbosity) {
-        return start(DaemonJvm.command(options.store(), options.mount(), arguments, verbosity), options.store(), options.secret(), READY_SECONDS_MAX);
+    static long start(DaemonOptions options, int verbosity) {
+        return start(DaemonJvm.command(options.store(), options.mount(), options.settings().arguments(), verbosity), options.store(), options.secret(), READY_SECONDS_MAX);
     }
 
     static long start(List<String> command, Path store, Secret secret, long seconds) {

@@ -4,6 +4,7 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record FuseSetup(Path root) {
 
     private boolean mayAllowOther() {
         try {
-            return Files.readAllLines(root.resolve("etc/fuse.conf")).stream().anyMatch(line -> line.strip().equals("user_allow_other"));
+            return Files.readAllLines(root.resolve("etc/fuse.conf"), StandardCharsets.ISO_8859_1).stream().anyMatch(line -> line.strip().equals("user_allow_other"));
         } catch (IOException e) {
             return false; // no such file: the default is no
         }

@@ -1,5 +1,6 @@
 package io.amberfs.cli;
 
+import io.amberfs.model.RawText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -83,7 +84,7 @@ final class Holders {
 
     private static String name(Path process) {
         try {
-            return Show.text(Files.readString(process.resolve("comm")).strip());
+            return Show.text(RawText.of(Files.readAllBytes(process.resolve("comm"))).strip());
         } catch (IOException e) {
             return "process";
         }

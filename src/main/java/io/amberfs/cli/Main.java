@@ -2,6 +2,7 @@ package io.amberfs.cli;
 
 import io.amberfs.daemon.Failure;
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -35,8 +36,14 @@ public final class Main {
     }
 
     /** @return the exit code */
-    static int run(String[] args, Surroundings surroundings, Output output, Backend backend) {
+    static int run(String[] decoded, Surroundings surroundings, Output output, Backend backend) {
         Globals globals = new Globals();
+        String[] args;
+        try {
+            args = RawArguments.of(decoded);
+        } catch (Refusal e) {
+            return failed(e, globals, output);
+        }
         CommandLine line = Commands.line(globals, new Context(globals, surroundings, output, backend), List.of(args));
         line.setOut(new PrintWriter(new OutputWriter(output), true));
         line.setErr(new PrintWriter(output.notes(), true));

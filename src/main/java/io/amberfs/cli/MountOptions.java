@@ -2,15 +2,14 @@ package io.amberfs.cli;
 
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
-import picocli.CommandLine.Option;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /** How to mount, as typed; the same for {@code mount} and for the daemon that it starts. Filled by picocli; confined to one thread. */
 final class MountOptions {
+    private static final List<String> TRANSPORTS = List.of("kernel", "jnr-fuse");
+
     @Option(names = "--allow-other", description = "Let other users in, as modes and owners permit.")
     private boolean allowOther;
 
@@ -28,41 +27,51 @@ final class MountOptions {
     @Option(names = "--read-only", description = "Change nothing, neither in the drive nor in the store.")
     private boolean readOnly;
 
-    /** Checks what was typed. */
-    DaemonOptions options(Path store, Path mount, Secret secret, boolean foreground) {
-        return new DaemonOptions(store, mount, secret, allowOther, isVisible(), interval(), acceptLoss, readOnly, foreground);
+    @Option(names = "--at", paramLabel = "TIME", description = "Mount the drive as it was then, read-only. A time as in .snapshots/TIME, or the name of a snapshot.")
+    private String at;
+
+    @Option(names = "--transport", paramLabel = "kernel|jnr-fuse", defaultValue = "kernel",
+        description = "How the kernel is reached: by its own protocol, or through libfuse 2.9. Default: ${DEFAULT-VALUE}.")
+    private String transport;
+
+    @Option(names = "-o", paramLabel = "OPTION[,OPTION]", description = {"As mount(8) and /etc/fstab write it: " + FstabOptions.USAGE
+        + ". uid and gid say whom the root directory of a new store belongs to. What is named here counts over the options above."})
+    private List<String> others = List.of();
+
+    /** @throws Refusal USAGE for what cannot be */
+    MountSettings settings() {
+        return settings(fstab());
     }
 
-    boolean allowOther() {
-        return allowOther;
+    FstabOptions fstab() {
+        return FstabOptions.parse(others, false);
     }
 
-    /** Refuses early what {@link #options} would. */
-    void check() {
-        isVisible();
-        interval();
+    /** The options of /etc/fstab alone. */
+    static MountSettings of(FstabOptions fstab) {
+        MountOptions options = new MountOptions();
+        options.snapdir = "hidden";
+        options.commitInterval = "1s";
+        options.transport = "kernel";
+        return options.settings(fstab);
     }
 
-    /** The same options as arguments. */
-    List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of("--snapdir", snapdir, "--commit-interval", commitInterval));
-        if (allowOther) {
-            arguments.add("--allow-other");
+    /** What is past cannot change: it is read-only also where mount(8), which always says one of both, says rw. */
+    private MountSettings settings(FstabOptions fstab) {
+        Optional<String> time = fstab.value("at").or(() -> Optional.ofNullable(at));
+        return new MountSettings(allowOther || fstab.allowOther(), isVisible(fstab.value("snapdir").orElse(snapdir)),
+            Usage.duration("--commit-interval", fstab.commitInterval().orElse(commitInterval)), acceptLoss,
+            readOnly || fstab.readOnly().orElse(false) || time.isPresent(), transport(fstab.value("transport").orElse(transport)), fstab.flags(), fstab.owner(), time);
+    }
+
+    private static String transport(String typed) {
+        if (!TRANSPORTS.contains(typed)) {
+            throw new Refusal(ExitCode.USAGE, "--transport takes kernel or jnr-fuse, not '" + typed + "'");
         }
-        if (acceptLoss) {
-            arguments.add("--accept-loss");
-        }
-        if (readOnly) {
-            arguments.add("--read-only");
-        }
-        return arguments;
+        return typed;
     }
 
-    private Duration interval() {
-        return Usage.duration("--commit-interval", commitInterval);
-    }
-
-    private boolean isVisible() {
+    private static boolean isVisible(String snapdir) {
         return switch (snapdir) {
             case "visible" -> true;
             case "hidden" -> false;

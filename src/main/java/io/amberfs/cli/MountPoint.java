@@ -1,11 +1,11 @@
 package io.amberfs.cli;
 
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 /** One mount as the kernel lists it. Immutable. @param source for one of ours {@code amberfs#} and the real path of its store */
 record MountPoint(Path path, String type, String source) {
+    private static final Path ROOT = Path.of("/");
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
     private static final String TYPE = "fuse.amberfs";
     private static final String PREFIX = "amberfs#";
@@ -24,13 +25,13 @@ record MountPoint(Path path, String type, String source) {
     /** All mounts that we see, the later over the earlier. */
     static List<MountPoint> all() {
         try {
-            return parse(Files.readString(TABLE, StandardCharsets.UTF_8));
+            return parse(RawText.of(Files.readAllBytes(TABLE)));
         } catch (IOException e) {
             throw new Refusal(ExitCode.ERROR, "cannot read " + TABLE + ": " + Reasons.of(e) + ": mount /proc", e);
         }
     }
 
-    /** The form is in proc(5): the fields after a lone "-" are type, source and options. */
+    /** @param table raw text, since others may mount anywhere. The form is in proc(5): the fields after a lone "-" are type, source and options. */
     static List<MountPoint> parse(String table) {
         return table.lines().map(MountPoint::parseLine).filter(Objects::nonNull).toList();
     }
@@ -41,7 +42,7 @@ record MountPoint(Path path, String type, String source) {
         if (separator < 5 || fields.size() < separator + 3) {
             return null;
         }
-        return new MountPoint(Path.of(unescape(fields.get(4))), fields.get(separator + 1), unescape(fields.get(separator + 2)));
+        return new MountPoint(RawPath.resolve(ROOT, unescape(fields.get(4))), fields.get(separator + 1), unescape(fields.get(separator + 2)));
     }
 
     /** The mount that the path lies in: the deepest, and of several on one directory the last. */
@@ -65,12 +66,12 @@ record MountPoint(Path path, String type, String source) {
         if (!type.equals(TYPE) || !source.startsWith(PREFIX)) {
             return Optional.empty();
         }
-        return Optional.of(Path.of(source.substring(PREFIX.length())));
+        return Optional.of(RawPath.resolve(ROOT, source.substring(PREFIX.length())));
     }
 
-    /** Turns the kernel's octal escapes, as \040 for a space, back into bytes. */
+    /** Turns the kernel's octal escapes, as \040 for a space, back into bytes: raw text to raw text. */
     static String unescape(String text) {
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        byte[] in = RawText.bytes(text);
         ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
         for (int i = 0; i < in.length; i++) {
             if (in[i] == '\\' && i + 3 < in.length && isOctal(in[i + 1]) && isOctal(in[i + 2]) && isOctal(in[i + 3])) {
@@ -80,7 +81,7 @@ record MountPoint(Path path, String type, String source) {
                 out.write(in[i]);
             }
         }
-        return out.toString(StandardCharsets.UTF_8);
+        return RawText.of(out.toByteArray());
     }
 
     private static boolean isOctal(byte b) {

@@ -1,6 +1,7 @@
 package io.amberfs.cli;
 
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class MountTarget {
 
     /** @param typed absolute @return its real path */
     static Path check(Path typed, Path store, List<MountPoint> mounts) {
+        refuseUnlessUtf8(typed);
         Path parent = typed.getParent();
         Path direct = parent == null ? typed : parent.toFile().isDirectory() ? real(parent).resolve(typed.getFileName()) : typed;
         if (isLeftBehind(direct, store, mounts)) {
@@ -36,6 +38,7 @@ final class MountTarget {
             throw new Refusal(ExitCode.ERROR, typed + " is not a directory: name an empty directory to mount on");
         }
         Path real = real(typed);
+        refuseUnlessUtf8(real);
         refuseMounted(real, mounts);
         if (real.startsWith(store)) {
             throw new Refusal(ExitCode.ERROR, typed + " lies in the store " + store + ": mount on a directory outside it");
@@ -48,6 +51,12 @@ final class MountTarget {
             throw new Refusal(ExitCode.ERROR, "cannot look into " + typed + ": " + Reasons.of(e), e);
         }
         return real;
+    }
+
+    private static void refuseUnlessUtf8(Path path) {
+        if (!RawText.isUtf8(RawPath.text(path))) {
+            throw new Refusal(ExitCode.USAGE, "the path " + RawPath.shown(path) + " is not UTF-8: mount on a directory whose path is");
+        }
     }
 
     private static boolean isLeftBehind(Path path, Path store, List<MountPoint> mounts) {

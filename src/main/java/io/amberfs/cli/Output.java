@@ -2,6 +2,7 @@ package io.amberfs.cli;
 
 import io.amberfs.daemon.Json;
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 
 import java.io.IOException;
@@ -89,7 +90,7 @@ final class Output {
 
     /** A line to standard error, whatever the options. */
     void warn(String text) {
-        notes.println("amberfs: " + text);
+        notes.println("amberfs: " + RawText.shown(text));
         notes.flush();
     }
 

@@ -45,7 +45,8 @@ final class RestoreCommand implements Callable<Integer> {
         Output output = context.output();
         try (Context.Session session = where.to == null ? context.session(context.store()) : context.reading(context.store()); Progress progress = context.progress()) {
             Consumer<Map<String, Object>> show = event -> show(event, progress);
-            Map<String, Object> arguments = new LinkedHashMap<>(Map.of("path", context.drivePath(session.store(), path), "at", at));
+            Map<String, Object> arguments = new LinkedHashMap<>(Map.of("at", at));
+            context.putPath(arguments, session.store(), path);
             Map<String, Object> result = where.to == null ? inPlace(session, arguments, show) : elsewhere(session, arguments, show);
             progress.clear();
             report(result, output);

@@ -1,7 +1,7 @@
 package io.amberfs.cli;
 
 import io.amberfs.model.Name;
-import java.nio.charset.StandardCharsets;
+import io.amberfs.model.RawText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +10,8 @@ import java.util.Optional;
 /** A path relative to the root of a restore, as the stream gave it: any bytes, not to be trusted. Immutable. */
 final class RestorePath {
     static final RestorePath ROOT = new RestorePath(new byte[0]);
+    /** How the root is called where it is named. */
+    static final byte[] HERE = {'.'};
 
     private final byte[] bytes;
     private final int slash;
@@ -81,6 +83,6 @@ final class RestorePath {
 
     @Override
     public String toString() {
-        return isRoot() ? "." : new String(bytes, StandardCharsets.UTF_8);
+        return isRoot() ? "." : RawText.shown(bytes);
     }
 }

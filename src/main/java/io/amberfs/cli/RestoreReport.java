@@ -1,10 +1,9 @@
 package io.amberfs.cli;
 
+import io.amberfs.daemon.Twin;
 import io.amberfs.model.ExitCode;
-import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.posix.PosixException;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -107,10 +106,7 @@ final class RestoreReport {
     private Map<String, Object> event(String type, RestorePath path) {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("type", type);
-        event.put("path", path.toString());
-        if (!path.isRoot() && !path.name().map(Name::isUtf8).orElse(false) || path.toString().indexOf('\uFFFD') >= 0) {
-            event.put("path64", Base64.getEncoder().encodeToString(path.bytes()));
-        }
+        Twin.put(event, "path", path.isRoot() ? RestorePath.HERE : path.bytes());
         if (dryRun) {
             event.put("dryRun", true);
         }

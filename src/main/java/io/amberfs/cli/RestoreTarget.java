@@ -5,7 +5,6 @@ import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.posix.Directory;
 import io.amberfs.posix.PosixException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +25,10 @@ final class RestoreTarget implements AutoCloseable {
             if (!dryRun && Files.notExists(path)) {
                 Files.createDirectories(path);
             }
-            Directory directory = Directory.open(bytes(path));
+            Directory directory = Directory.open(RawPath.bytes(path.toAbsolutePath()));
             if (!dryRun && !directory.self().tryLock()) {
                 directory.close();
-                throw new Refusal(ExitCode.IN_USE, path + " is being restored into by another run; wait until it has ended");
+                throw new Refusal(ExitCode.IN_USE, RawPath.shown(path) + " is being restored into by another run; wait until it has ended");
             }
             return Optional.of(new RestoreTarget(directory));
         } catch (PosixException e) {
@@ -37,9 +36,9 @@ final class RestoreTarget implements AutoCloseable {
                 return Optional.empty();
             }
             String advice = e.is(PosixException.ENOTDIR) ? "it is no directory; name one with --to" : "cannot be opened (" + e.getMessage() + ")";
-            throw new Refusal(ExitCode.ERROR, path + ": " + advice, e);
+            throw new Refusal(ExitCode.ERROR, RawPath.shown(path) + ": " + advice, e);
         } catch (IOException e) {
-            throw new Refusal(ExitCode.ERROR, path + ": cannot be made (" + e + "); make it or name another directory with --to", e);
+            throw new Refusal(ExitCode.ERROR, RawPath.shown(path) + ": cannot be made (" + Reasons.of(e) + "); make it or name another directory with --to", e);
         }
     }
 
@@ -72,20 +71,5 @@ final class RestoreTarget implements AutoCloseable {
         if (step != directory) {
             step.close();
         }
-    }
-
-    /** The bytes of a path as the system gave them: its URI escapes them one by one, whatever the locale makes of them as text. */
-    private static byte[] bytes(Path path) {
-        String escaped = path.toAbsolutePath().toUri().getRawPath();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int i = 0; i < escaped.length(); i++) {
-            if (escaped.charAt(i) == '%') {
-                out.write(Integer.parseInt(escaped, i + 1, i + 3, 16));
-                i += 2;
-            } else {
-                out.write(escaped.charAt(i));
-            }
-        }
-        return out.toByteArray();
     }
 }

@@ -230,7 +230,7 @@ final class RestoreTree implements AutoCloseable {
                 target.get().directory().self().syncFilesystem();
             }
         } catch (PosixException e) {
-            throw new Refusal(ExitCode.ERROR, path + ": the restored files could not be made durable (" + e.getMessage()
+            throw new Refusal(ExitCode.ERROR, RawPath.shown(path) + ": the restored files could not be made durable (" + e.getMessage()
                     + "); look after the disk and run the restore again", e);
         }
         return begun && folders.isEmpty();
@@ -255,7 +255,7 @@ final class RestoreTree implements AutoCloseable {
         try {
             live(folder);
         } catch (PosixException e) {
-            throw new Refusal(ExitCode.ERROR, path + ": cannot be read (" + e.getMessage() + ")", e);
+            throw new Refusal(ExitCode.ERROR, RawPath.shown(path) + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 

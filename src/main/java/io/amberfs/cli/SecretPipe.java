@@ -1,6 +1,7 @@
 package io.amberfs.cli;
 
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class SecretPipe {
             Arrays.fill(bytes, (byte) 0);
         } else if (secret instanceof Secret.KeyFile keyFile) {
             out.write('f');
-            out.write(keyFile.file().toString().getBytes(StandardCharsets.UTF_8));
+            out.write(RawPath.bytes(keyFile.file()));
         } else if (secret instanceof Secret.Recovery recovery) {
             out.write('r');
             out.write(recovery.text().getBytes(StandardCharsets.UTF_8));
@@ -42,7 +43,7 @@ final class SecretPipe {
         try {
             return switch (bytes.length == 0 ? 'n' : bytes[0]) {
                 case 'p' -> new Secret.Passphrase(decode(text));
-                case 'f' -> new Secret.KeyFile(Path.of(new String(text, StandardCharsets.UTF_8)));
+                case 'f' -> new Secret.KeyFile(RawPath.resolve(Path.of("/"), RawText.of(text)));
                 case 'r' -> new Secret.Recovery(new String(text, StandardCharsets.UTF_8));
                 case 'n' -> new Secret.None();
                 default -> throw new Refusal(ExitCode.USAGE, "the daemon is started by amberfs mount, not by hand");

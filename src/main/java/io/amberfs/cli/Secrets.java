@@ -48,7 +48,8 @@ final class Secrets {
             return new Secret.KeyFile(made);
         }
         return terminal.password("Passphrase of " + store + ": ").<Secret>map(Secret.Passphrase::new).orElseThrow(() -> new Refusal(ExitCode.WRONG_KEY,
-            "the store " + store + " needs its passphrase, and there is no terminal to ask on: use --password-file, --key-file or $AMBERFS_PASSWORD_COMMAND"));
+            "the store " + store + " needs its passphrase, and there is no terminal to ask on: use --password-file, --key-file or $AMBERFS_PASSWORD_COMMAND;"
+            + " in /etc/fstab the option key_file= or password_file="));
     }
 
     /** Protects a store that is being made; none if nothing is named and nobody can be asked, or wants a passphrase: then a key file is made. */
@@ -60,10 +61,10 @@ final class Secrets {
     /** A further or another secret for a store that exists. */
     Secret fresh(Optional<Path> passwordFile, Optional<Path> keyFile) {
         if (passwordFile.isPresent()) {
-            return fromFile(resolve(passwordFile.get().toString()));
+            return fromFile(directory.resolve(passwordFile.get()).normalize());
         }
         if (keyFile.isPresent()) {
-            return new Secret.KeyFile(resolve(keyFile.get().toString()));
+            return new Secret.KeyFile(directory.resolve(keyFile.get()).normalize());
         }
         Secret asked = ask("New passphrase: ", false);
         if (asked instanceof Secret.None) {
@@ -112,7 +113,7 @@ final class Secrets {
     }
 
     private Path resolve(String file) {
-        return directory.resolve(file).normalize();
+        return RawPath.resolve(directory, file).normalize();
     }
 
     private Secret ask(String question, boolean mayBeEmpty) {

@@ -2,6 +2,7 @@ package io.amberfs.cli;
 
 import io.amberfs.model.Mode;
 
+import io.amberfs.model.RawText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -81,8 +82,9 @@ final class Show {
         return String.valueOf((bits & 4) != 0 ? 'r' : '-') + ((bits & 2) != 0 ? 'w' : '-') + execute;
     }
 
-    /** A name on one line: control characters, which could also steer the terminal, show as {@code \x1b}. */
-    static String text(String name) {
+    /** A name on one line: control characters, which could also steer the terminal, show as {@code \x1b}, and so do bytes that are not UTF-8. */
+    static String text(String raw) {
+        String name = RawText.shown(raw);
         if (name.chars().noneMatch(Character::isISOControl)) {
             return name;
         }

@@ -19,7 +19,10 @@ import io.amberfs.model.Entropy;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.mount.MountOptions;
+import io.amberfs.mount.Transport;
 import io.amberfs.posix.Libc;
+import io.amberfs.posix.PosixException;
+import io.amberfs.posix.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +67,7 @@ final class StoreBackend implements Backend {
     }
 
     @Override
-    public NewStore init(Path store, Secret secret) {
+    public NewStore init(Path store, Secret secret, Owner owner) {
         keepPrivate();
         makeFolder(store);
         byte[] master = Entropy.system().bytes(Keys.MASTER_LENGTH);
@@ -72,7 +75,8 @@ final class StoreBackend implements Backend {
             StoreHeader header = StoreHeader.create(store, maker, master, recovery, "recovery key");
             try {
                 Optional<Path> keyFile = addFirst(header, master, secret);
-                new OpenDrive(store, header, master.clone(), new OpenDrive.Options(true, false, false, false, uid(store), gid(store))).close();
+                new OpenDrive(store, header, master.clone(),
+                    new OpenDrive.Options(true, false, false, false, owner.uid().orElseGet(() -> uid(store)), owner.gid().orElseGet(() -> gid(store)))).close();
                 return new NewStore(store, header.storeId().toString(), keyFile, RecoveryKeyText.format(recovery));
             } catch (RuntimeException e) {
                 unmake(store, e);
@@ -85,13 +89,17 @@ final class StoreBackend implements Backend {
 
     @Override
     public int runDaemon(DaemonOptions options, Runnable ready) {
+        MountSettings settings = options.settings();
         OpenDrive open = openDrive(options.store(), options.secret(),
-            new OpenDrive.Options(false, options.readOnly(), options.snapdirVisible(), options.acceptLoss(), uid(options.store()), gid(options.store())));
-        Serving serving = new Serving(open, new MountOptions(options.mount(), options.store(), options.readOnly(), options.allowOther(),
-            io.amberfs.mount.Transport.KERNEL), options.commitInterval());
+            new OpenDrive.Options(false, settings.readOnly(), settings.snapdirVisible(), settings.acceptLoss(), uid(options.store()), gid(options.store())));
+        MountOptions mount = new MountOptions(options.mount(), options.store(), settings.readOnly(), settings.allowOther(), Transport.of(settings.transport()), settings.flags());
+        Serving serving = new Serving(open, new Serving.Options(mount, settings.commitInterval(), settings.at(), settings.owner().uid(), settings.owner().gid()));
         try (open) {
             warmCiphers();
-            serving.run(ready);
+            serving.run(() -> {
+                ready.run();
+                tellStarter();
+            });
         } finally {
             serving.ended();
         }
@@ -190,6 +198,18 @@ final class StoreBackend implements Backend {
                 Files.deleteIfExists(store.resolve(name));
             } catch (IOException e) {
                 failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /** systemd waits for this word where it started us (Type=notify). */
+    private static void tellStarter() {
+        String socket = System.getenv().getOrDefault("NOTIFY_SOCKET", "");
+        if (!socket.isEmpty()) {
+            try {
+                Readiness.tell(socket);
+            } catch (PosixException e) {
+                LoggerFactory.getLogger(StoreBackend.class).error("systemd could not be told that the drive is ready: {}", e.getMessage());
             }
         }
     }

@@ -1,5 +1,8 @@
 package io.amberfs.cli;
 
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.RawText;
+import io.amberfs.model.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +11,12 @@ import java.util.Optional;
 
 /** Which store a command is about: the one named, else that of the drive one stands in, else the default one. Immutable. */
 record StoreLocation(Path path, boolean isDefault) {
+    StoreLocation {
+        if (!RawText.isUtf8(RawPath.text(path))) {
+            throw new Refusal(ExitCode.USAGE, "the path of the store " + RawPath.shown(path) + " is not UTF-8, which the database needs: rename what it lies in");
+        }
+    }
+
     static StoreLocation find(Optional<String> named, Map<String, String> environment, Path directory, List<MountPoint> mounts) {
         Optional<StoreLocation> explicit = explicit(named, environment, directory);
         if (explicit.isPresent()) {
@@ -24,7 +33,7 @@ record StoreLocation(Path path, boolean isDefault) {
 
     private static Optional<StoreLocation> explicit(Optional<String> named, Map<String, String> environment, Path directory) {
         return named.or(() -> Optional.ofNullable(environment.get("AMBERFS_STORE"))).filter(text -> !text.isEmpty())
-            .map(text -> new StoreLocation(real(directory.resolve(text)), false));
+            .map(text -> new StoreLocation(real(RawPath.resolve(directory, text)), false));
     }
 
     private static StoreLocation byDefault(Map<String, String> environment) {

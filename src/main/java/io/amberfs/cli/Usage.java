@@ -18,6 +18,14 @@ final class Usage {
         return new Refusal(ExitCode.USAGE, command + " needs one of " + choices + " (amberfs " + command + " --help tells how)");
     }
 
+    /** What {@link #duration} reads as the same. */
+    static String text(Duration duration) {
+        if (duration.toMillis() % 1000 != 0) {
+            return duration.toMillis() + "ms";
+        }
+        return duration.toSeconds() % 3600 == 0 ? duration.toHours() + "h" : duration.toSeconds() + "s";
+    }
+
     /** As in {@code 500ms}, {@code 1s}, {@code 5m}; more than nothing. */
     static Duration duration(String option, String text) {
         Matcher matcher = DURATION.matcher(text);

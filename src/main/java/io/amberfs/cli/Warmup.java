@@ -67,7 +67,7 @@ final class Warmup {
     private static void run(Path store, String... command) {
         Surroundings process = Surroundings.ofProcess();
         Surroundings surroundings = new Surroundings(Map.of("AMBERFS_STORE", store.toString(), "HOME", "/"), process.directory(),
-            new ByteArrayInputStream(new byte[0]), process.terminal(), Surroundings::localOffset, MountPoint::all, process.fuse());
+            new ByteArrayInputStream(new byte[0]), process.terminal(), Surroundings::localOffset, MountPoint::all, process.fuse(), process.launcher());
         OutputStream nowhere = OutputStream.nullOutputStream();
         Main.run(command, surroundings, new Output(nowhere, new PrintStream(nowhere)), Main.backend());
     }

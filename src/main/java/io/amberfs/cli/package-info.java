@@ -6,6 +6,8 @@
  *
  * <ul>
  *   <li>Data goes to standard output, everything else to standard error; with {@code --json} data is one object or array, and of a long job one object a line.</li>
+ *   <li>What is typed is {@link io.amberfs.model.RawText raw text} from {@link io.amberfs.cli.Main} on, since the names of files are bytes; it is sent by its twin and shown by
+ *       {@link io.amberfs.cli.Show#text}.</li>
  *   <li>A failure is one line, {@code amberfs: what failed and what to do}, and an exit code of {@link io.amberfs.model.ExitCode}.</li>
  *   <li>No secret is an argument, reaches the environment of a child, or appears in JSON.</li>
  *   <li>Nothing here touches a mounted drive more than it must: paths are compared by their text, since a dead mount answers nothing and a slow one makes wait.</li>

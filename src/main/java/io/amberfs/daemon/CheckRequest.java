@@ -7,7 +7,9 @@ import io.amberfs.check.Verdict;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.fs.Drive;
 import io.amberfs.history.RowSeal;
+import io.amberfs.model.RawText;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** {@code check}: a verdict on the store as of now. Thread-safe. */
@@ -51,14 +53,23 @@ final class CheckRequest {
         event.put("type", "finding");
         event.put("kind", finding.kind());
         event.put("severity", finding.severity().name().toLowerCase(java.util.Locale.ROOT));
-        event.put("path", finding.paths().isEmpty() ? null : finding.paths().get(0));
-        event.put("paths", finding.paths());
+        putPaths(event, finding.paths());
         event.put("morePaths", finding.morePaths());
         event.put("message", finding.where() + ": " + finding.what() + instants(finding.instants()));
         event.put("fromEpoch", finding.instants().from());
         event.put("untilEpoch", finding.instants().untilNow() ? null : finding.instants().until());
         event.put("mendable", finding.mendable());
         return event;
+    }
+
+    /** The first one, and all; their twins, in the same order, where one is not UTF-8. */
+    static void putPaths(Map<String, Object> event, List<String> paths) {
+        event.put("path", null);
+        paths.stream().findFirst().ifPresent(path -> Twin.put(event, "path", path));
+        event.put("paths", paths.stream().map(RawText::shown).toList());
+        if (!paths.stream().allMatch(RawText::isUtf8)) {
+            event.put("paths64", paths.stream().map(path -> Twin.base64(RawText.bytes(path))).toList());
+        }
     }
 
     private String instants(Span span) {

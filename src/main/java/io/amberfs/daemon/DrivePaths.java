@@ -9,6 +9,7 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Name;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
 import java.util.ArrayList;
@@ -27,13 +28,13 @@ final class DrivePaths {
         clock = open.clock();
     }
 
-    /** The names of a path from the drive's root; {@code .} and {@code ..} are resolved, and never lead above the root. */
+    /** The names of a path in raw text from the drive's root; {@code .} and {@code ..} are resolved, and never lead above the root. */
     static List<Name> names(String path) {
         List<Name> names = new ArrayList<>();
         for (String part : path.split("/")) {
             if (part.equals("..")) {
                 if (names.isEmpty()) {
-                    throw new Refusal(ExitCode.USAGE, "the path " + path + " leads out of the drive");
+                    throw new Refusal(ExitCode.USAGE, "the path " + RawText.shown(path) + " leads out of the drive");
                 }
                 names.remove(names.size() - 1);
             } else if (!part.isEmpty() && !part.equals(".")) {
@@ -65,7 +66,7 @@ final class DrivePaths {
             return drive.resolve(epoch, names(path));
         } catch (FsException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ESTALE) {
-                throw new Refusal(ExitCode.ERROR, "there is no '" + path + "' in the drive" + (epoch.isPresent() ? " at " + at : ""));
+                throw new Refusal(ExitCode.ERROR, "there is no '" + RawText.shown(path) + "' in the drive" + (epoch.isPresent() ? " at " + at : ""));
             }
             throw e;
         }
@@ -73,9 +74,9 @@ final class DrivePaths {
 
     private static Name name(String part, String path) {
         try {
-            return Name.of(part);
+            return Name.of(RawText.bytes(part));
         } catch (FsException e) {
-            throw new Refusal(ExitCode.USAGE, "'" + path + "' is no path within the drive: a name in it is too long or not allowed");
+            throw new Refusal(ExitCode.USAGE, "'" + RawText.shown(path) + "' is no path within the drive: a name in it is too long or not allowed");
         }
     }
 }

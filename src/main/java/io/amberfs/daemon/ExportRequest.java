@@ -12,10 +12,8 @@ import io.amberfs.model.Limits;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Xattr;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,9 +41,9 @@ final class ExportRequest {
     Map<String, Object> run(Request request, Reply reply) {
         String at = request.text("at");
         long epoch = paths.epoch(at);
-        Node.Past top = (Node.Past) paths.node(Optional.of(epoch), request.text("path"), at);
+        Node.Past top = (Node.Past) paths.node(Optional.of(epoch), request.path("path"), at);
         Run run = new Run(reply);
-        run.walk(top, DrivePaths.names(request.text("path")));
+        run.walk(top, DrivePaths.names(request.path("path")));
         return Map.of("files", run.files, "bytes", run.bytes);
     }
 
@@ -88,7 +86,7 @@ final class ExportRequest {
         private Optional<Level> entry(Node.Past node, byte[] path, Optional<Name> name) {
             Inode inode = drive.restores().inodeOf(node);
             Map<String, Object> entry = pathEvent("entry", path);
-            name.ifPresent(n -> entry.put("name64", base64(n.bytes())));
+            name.ifPresent(n -> entry.put("name64", Twin.base64(n.bytes())));
             Attr attr = drive.attr(node);
             entry.put("mode", attr.mode());
             entry.put("uid", attr.uid());
@@ -101,15 +99,15 @@ final class ExportRequest {
             entry.put("ino", node.ino());
             Map<String, Object> xattrs = new LinkedHashMap<>();
             for (Xattr xattr : drive.restores().xattrsOf(node)) {
-                xattrs.put(base64(xattr.name()), base64(xattr.value()));
+                xattrs.put(Twin.base64(xattr.name()), Twin.base64(xattr.value()));
             }
             entry.put("xattrs", xattrs);
             if (Mode.isLink(attr.mode())) {
-                entry.put("target64", base64(drive.readlink(node)));
+                entry.put("target64", Twin.base64(drive.readlink(node)));
             }
             boolean again = !inode.isDirectory() && attr.nlink() > 1 && linked.putIfAbsent(node.ino(), path) != null;
             if (again) {
-                entry.put("link64", base64(linked.get(node.ino())));
+                entry.put("link64", Twin.base64(linked.get(node.ino())));
             }
             reply.event(entry);
             files++;
@@ -139,15 +137,14 @@ final class ExportRequest {
 
         private void damaged(byte[] path, Fault e) {
             Map<String, Object> event = pathEvent("damaged", path);
-            event.put("message", e.getMessage());
+            event.put("reason", e.getMessage());
             reply.event(event);
         }
 
         private Map<String, Object> pathEvent(String type, byte[] path) {
             Map<String, Object> event = new LinkedHashMap<>();
             event.put("type", type);
-            event.put("path", new String(path, StandardCharsets.UTF_8));
-            event.put("path64", base64(path));
+            Twin.putBoth(event, "path", path);
             return event;
         }
     }
@@ -182,9 +179,5 @@ final class ExportRequest {
         }
         System.arraycopy(name.bytes(), 0, joined, joined.length - name.bytes().length, name.bytes().length);
         return joined;
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 }

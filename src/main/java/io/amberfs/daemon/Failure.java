@@ -4,6 +4,7 @@ import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
@@ -51,6 +52,6 @@ public record Failure(ExitCode code, String message) {
     }
 
     private static String line(String message) {
-        return message.replaceAll("\\s*\\R\\s*", "; ");
+        return RawText.shown(message.replaceAll("\\s*\\R\\s*", "; "));
     }
 }

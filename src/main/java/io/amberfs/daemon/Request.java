@@ -37,6 +37,11 @@ public record Request(String command, Map<String, Object> arguments) {
         return has(name) ? Optional.of(text(name)) : Optional.empty();
     }
 
+    /** A name or path, as {@link io.amberfs.model.RawText raw text}: {@link Twin}. */
+    public String path(String name) {
+        return Twin.read(arguments, name).orElseGet(() -> refuse(name, "a path"));
+    }
+
     /** A whole number. */
     public long number(String name) {
         Object value = arguments.get(name);

@@ -11,6 +11,7 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,8 +47,8 @@ final class RestoreRequest {
     Map<String, Object> run(Request request, Reply reply) {
         String at = request.text("at");
         long epoch = paths.epoch(at);
-        List<Name> path = DrivePaths.names(request.text("path"));
-        Node then = paths.node(Optional.of(epoch), request.text("path"), at);
+        List<Name> path = DrivePaths.names(request.path("path"));
+        Node then = paths.node(Optional.of(epoch), request.path("path"), at);
         if (drive.readOnly().isPresent() && !request.flag("dryRun")) {
             throw new Refusal(ExitCode.ERROR, "nothing can be restored in place: the drive is read-only, " + drive.readOnly().get() + "; use --to DIR");
         }
@@ -60,7 +61,7 @@ final class RestoreRequest {
         return run.counts();
     }
 
-    /** A directory whose entries are still to be gone through. */
+    /** A directory whose entries are still to be gone through. @param path from the root of the drive, as raw text, as all paths here */
     private record Level(Optional<Node> now, Node.Past then, String path, Deque<Name> left) {
     }
 
@@ -96,13 +97,13 @@ final class RestoreRequest {
             Node.Past at = new Node.Past(epoch, ((Node.Past) drive.resolve(Optional.of(epoch), List.of())).ino());
             for (int i = 0; i + 1 < path.size(); i++) {
                 at = (Node.Past) drive.lookup(at, path.get(i));
-                done.append(i == 0 ? "" : "/").append(path.get(i));
+                done.append(i == 0 ? "" : "/").append(RawText.of(path.get(i).bytes()));
                 dir = enter(dir, path.get(i), at, done.toString());
             }
             if (path.isEmpty()) {
                 walk(new Level(dir, then, "", names(then)));
             } else {
-                done.append(path.size() == 1 ? "" : "/").append(path.get(path.size() - 1));
+                done.append(path.size() == 1 ? "" : "/").append(RawText.of(path.get(path.size() - 1).bytes()));
                 entry(dir, path.get(path.size() - 1), then, done.toString()).ifPresent(this::walk);
             }
         }
@@ -119,14 +120,14 @@ final class RestoreRequest {
                     continue;
                 }
                 Name name = level.left().pop();
-                String path = level.path().isEmpty() ? name.toString() : level.path() + "/" + name;
+                String path = below(level.path(), name);
                 try {
                     entry(level.now(), name, (Node.Past) drive.lookup(level.then(), name), path).ifPresent(below -> {
                         open.push(below);
                         deleteOthers(below);
                     });
                 } catch (CorruptException e) {
-                    count("damaged", path, Map.of("message", e.getMessage()));
+                    count("damaged", path, Map.of("reason", e.getMessage()));
                 }
             }
         }
@@ -217,7 +218,7 @@ final class RestoreRequest {
             Set<Name> wanted = new HashSet<>(level.left());
             for (Name name : TreeRequests.names(drive, level.now().get())) {
                 if (!wanted.contains(name)) {
-                    deleteTree(level.now().get(), name, level.path().isEmpty() ? name.toString() : level.path() + "/" + name);
+                    deleteTree(level.now().get(), name, below(level.path(), name));
                 }
             }
         }
@@ -227,7 +228,7 @@ final class RestoreRequest {
             boolean directory = Mode.isDirectory(drive.attr(node).mode());
             if (directory) {
                 for (Name child : TreeRequests.names(drive, node)) {
-                    deleteTree(node, child, path + "/" + child);
+                    deleteTree(node, child, below(path, child));
                 }
             }
             if (!dryRun) {
@@ -257,6 +258,10 @@ final class RestoreRequest {
             return new ArrayDeque<>(TreeRequests.names(drive, directory));
         }
 
+        private static String below(String path, Name name) {
+            return (path.isEmpty() ? "" : path + "/") + RawText.of(name.bytes());
+        }
+
         /** A line of progress now and then. */
         private void tell() {
             if (++seen % PROGRESS == 0) {
@@ -266,7 +271,8 @@ final class RestoreRequest {
 
         private void count(String type, String path, Map<String, Object> more) {
             counts.merge(type, 1L, Long::sum);
-            Map<String, Object> event = new LinkedHashMap<>(Map.of("type", type, "path", path));
+            Map<String, Object> event = new LinkedHashMap<>(Map.of("type", type));
+            Twin.put(event, "path", path);
             event.putAll(more);
             reply.event(event);
         }

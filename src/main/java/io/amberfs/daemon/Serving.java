@@ -1,9 +1,12 @@
 package io.amberfs.daemon;
 
 import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.Node;
+import io.amberfs.model.Attr;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Fault;
 import io.amberfs.model.FsException;
+import io.amberfs.model.Inode;
 import io.amberfs.model.Refusal;
 import io.amberfs.mount.Mount;
 import io.amberfs.mount.MountOptions;
@@ -24,20 +27,27 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Started and ended by the thread that calls {@link #run}; a signal only unmounts, which ends it.
  */
 public final class Serving implements DriveService.Mounted {
+    /**
+     * How to serve.
+     *
+     * @param at  the instant that is mounted; empty for the present
+     * @param uid whom the root directory is expected to belong to, if somebody said so; {@code gid} likewise
+     */
+    public record Options(MountOptions mount, Duration interval, Optional<String> at, Optional<Integer> uid, Optional<Integer> gid) {
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     /** A busy drive is detached on a signal: the machine is going down. */
     private static final long END_SECONDS = 10;
 
     private final OpenDrive open;
-    private final MountOptions options;
-    private final Duration interval;
+    private final Options options;
     private final CountDownLatch ended = new CountDownLatch(1);
     private Optional<Mount> mount = Optional.empty();
 
-    public Serving(OpenDrive open, MountOptions options, Duration interval) {
+    public Serving(OpenDrive open, Options options) {
         this.open = open;
         this.options = options;
-        this.interval = interval;
     }
 
     /** Returns when the drive is unmounted. {@code ready} is called once it answers. The drive is left open. */
@@ -46,14 +56,14 @@ public final class Serving implements DriveService.Mounted {
         Runtime.getRuntime().addShutdownHook(signal);
         ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "amberfs-committer"));
         try (ControlServer control = new ControlServer(ControlSocket.pathFor(open.folder()), new DriveService(open, Optional.of(this)))) {
-            Mount mounted = Mount.start(open.drive(), options, open.clock());
+            Mount mounted = Mount.start(open.drive(), mountOptions(), open.clock());
             synchronized (this) {
                 mount = Optional.of(mounted);
             }
             open.drive().upstream(mounted::flushKernel);
             CountDownLatch unmounted = new CountDownLatch(1);
             mounted.onEnd(unmounted::countDown);
-            chores.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            chores.scheduleWithFixedDelay(this::tick, options.interval().toMillis(), options.interval().toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("the drive of {} is mounted at {}", open.folder(), mounted.mountpoint());
             ready.run();
             unmounted.await();
@@ -89,6 +99,15 @@ public final class Serving implements DriveService.Mounted {
         if (!mounted.unmount()) {
             throw new Refusal(ExitCode.ERROR, mounted.mountpoint() + " is in use: let programs leave it, then try again");
         }
+    }
+
+    private MountOptions mountOptions() {
+        Attr root = open.drive().attr(Node.ROOT);
+        if (options.uid().filter(uid -> uid != root.uid()).isPresent() || options.gid().filter(gid -> gid != root.gid()).isPresent()) {
+            LOG.warn("uid= and gid= are for a new store: the root directory of this drive belongs to {}:{}, and chown changes that",
+                Integer.toUnsignedString(root.uid()), Integer.toUnsignedString(root.gid()));
+        }
+        return options.at().map(at -> options.mount().withRoot(new Node.Past(new DrivePaths(open).epoch(at), Inode.ROOT))).orElse(options.mount());
     }
 
     private void tick() {

@@ -9,11 +9,10 @@ import io.amberfs.model.Attr;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +36,12 @@ final class TreeRequests {
         Node node = find(request);
         Attr attr = drive.attr(node);
         if (!Mode.isDirectory(attr.mode())) {
-            List<Name> names = DrivePaths.names(request.text("path"));
+            List<Name> names = DrivePaths.names(request.path("path"));
             reply.event(entry(names.get(names.size() - 1).bytes(), node, attr));
             return Map.of("entries", 1);
         }
         List<Name> names = names(drive, node);
-        names.sort(Comparator.comparing(Name::toString));
+        names.sort((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes()));
         int count = 0;
         for (Name name : names) {
             if (reply.cancelled()) {
@@ -58,7 +57,7 @@ final class TreeRequests {
     Map<String, Object> cat(Request request, Reply reply) {
         Node node = find(request);
         if (!Mode.isFile(drive.attr(node).mode())) {
-            throw new Refusal(ExitCode.ERROR, "'" + request.text("path") + "' is not a regular file");
+            throw new Refusal(ExitCode.ERROR, "'" + RawText.shown(request.path("path")) + "' is not a regular file");
         }
         long bytes = 0;
         try (FileHandle handle = drive.open(node, false, false, false)) {
@@ -84,29 +83,21 @@ final class TreeRequests {
 
     private Node find(Request request) {
         Optional<String> at = request.optionalText("at");
-        return paths.node(at.map(paths::epoch), request.text("path"), at.orElse(""));
+        return paths.node(at.map(paths::epoch), request.path("path"), at.orElse(""));
     }
 
     private Map<String, Object> entry(byte[] name, Node node, Attr attr) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("type", "entry");
-        putName(entry, "name", name);
+        Twin.put(entry, "name", name);
         entry.put("mode", attr.mode());
         entry.put("size", attr.size());
         entry.put("mtime", instants.exact(attr.mtime()));
         entry.put("uid", attr.uid());
         entry.put("gid", attr.gid());
         if (Mode.isLink(attr.mode())) {
-            putName(entry, "target", drive.readlink(node));
+            Twin.put(entry, "target", drive.readlink(node));
         }
         return entry;
-    }
-
-    /** The text, and its base64 twin where it is not UTF-8. */
-    static void putName(Map<String, Object> object, String key, byte[] name) {
-        object.put(key, new String(name, StandardCharsets.UTF_8));
-        if (!Name.isValid(name) || !Name.of(name).isUtf8()) {
-            object.put(key + "64", Base64.getEncoder().encodeToString(name));
-        }
     }
 }

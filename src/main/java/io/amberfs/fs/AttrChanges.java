@@ -44,7 +44,7 @@ final class AttrChanges {
             if (wanted.dropPrivileges() && !inode.isDirectory()) {
                 inode = withoutCapability(change, ino, inode.withMode(unprivileged(inode.mode())));
             }
-            inode = inode.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), clock.nanos());
+            inode = inode.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), wanted.ctime().orElseGet(clock::nanos));
             records.put(change, ino, inode);
             if (wanted.mtime().isPresent()) {
                 held.file().ifPresent(OpenFile::timesSet);

@@ -55,6 +55,7 @@ final class Spans {
     void allocate(OpenFile file, long offset, long length, boolean keepSize) {
         long end = end(offset, length);
         requireRoom(file, offset, end);
+        writes.dropPrivileges(file, true);
         writes.boundHead();
         try (Gate.Pass pass = gate.enter()) {
             file.alter(clock.nanos(), false, (change, inode) -> keepSize ? inode : grown(inode, end));
@@ -128,6 +129,7 @@ final class Spans {
             return taken.length();
         }
         parts.space().require(Tree.NEW_FILE_BYTES + EXTENT_BYTES * taken.layout().count());
+        writes.dropPrivileges(target, true);
         writes.boundHead();
         long[] copied = new long[1];
         try (Gate.Pass pass = gate.enter()) {
@@ -147,6 +149,7 @@ final class Spans {
     }
 
     private void punch(OpenFile file, long offset, long end, boolean keepSize) {
+        writes.dropPrivileges(file, true);
         long[] at = {offset};
         while (at[0] < end) {
             parts.health().requireWritable();

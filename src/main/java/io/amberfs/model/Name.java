@@ -1,7 +1,5 @@
 package io.amberfs.model;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -51,12 +49,7 @@ public final class Name {
     }
 
     public boolean isUtf8() {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+        return RawText.isUtf8(bytes);
     }
 
     @Override
@@ -69,9 +62,9 @@ public final class Name {
         return Arrays.hashCode(bytes);
     }
 
-    /** As text; bytes that are not UTF-8 show as U+FFFD. */
+    /** For messages; bytes that are not UTF-8 show as {@code \xff}. */
     @Override
     public String toString() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return RawText.shown(bytes);
     }
 }

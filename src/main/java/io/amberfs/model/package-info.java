@@ -3,7 +3,7 @@
  *
  * <ul>
  * <li>Values are records or immutable; arrays in them are not to be changed.
- * <li>Times are nanoseconds since 1970, sizes are bytes, file names are bytes.
+ * <li>Times are nanoseconds since 1970, sizes are bytes, file names are bytes; {@link io.amberfs.model.RawText} is how a path of them is handled as text.
  * <li>Three kinds of failure: an {@link io.amberfs.model.FsException} is the answer of a filesystem operation, a {@link io.amberfs.model.Fault} is damage or failure of the
  * store, a {@link io.amberfs.model.Refusal} is one line and an exit code for a user.
  * </ul>

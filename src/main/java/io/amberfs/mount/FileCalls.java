@@ -42,16 +42,17 @@ final class FileCalls {
         this.placed = placed;
     }
 
-    void open(Reply reply, long id, int flags) {
-        long number = open(ids.node(id), flags);
+    /** @param dropPrivileges whether truncation takes setuid and setgid away */
+    void open(Reply reply, long id, int flags, boolean dropPrivileges) {
+        long number = open(ids.node(id), flags, dropPrivileges);
         reply.opened(opened(number), () -> closeUnwanted(number, id));
     }
 
     /** Makes a file and opens it; the kernel leaves O_EXCL to us. */
-    void create(Reply reply, Caller caller, long parent, byte[] name, int mode, int flags) {
+    void create(Reply reply, Caller caller, long parent, byte[] name, int mode, int flags, boolean dropPrivileges) {
         Node directory = ids.node(parent);
         Node node = names.create(caller, directory, name, mode, OpenFlags.has(flags, OpenFlags.O_EXCL));
-        long number = open(node, flags);
+        long number = open(node, flags, dropPrivileges);
         Entry entry;
         try {
             entry = names.entry(directory, node);
@@ -66,10 +67,15 @@ final class FileCalls {
         return new Reply.Opened(number, true, false);
     }
 
-    private long open(Node node, int flags) {
+    private long open(Node node, int flags, boolean dropPrivileges) {
         boolean append = !placed && OpenFlags.has(flags, OpenFlags.O_APPEND);
         boolean writes = OpenFlags.writes(flags);
-        return opened(drive.open(node, writes, append, OpenFlags.has(flags, OpenFlags.O_TRUNC)), writes);
+        boolean truncate = OpenFlags.has(flags, OpenFlags.O_TRUNC);
+        long number = opened(drive.open(node, writes, append, truncate), writes);
+        if (truncate && dropPrivileges) {
+            at(number).dropPrivileges();
+        }
+        return number;
     }
 
     private long opened(FileHandle file, boolean writes) {
@@ -111,10 +117,14 @@ final class FileCalls {
     /**
      * Kernels up to 6.x do not follow a write to a file that is open with O_SYNC or O_DSYNC by an fsync of their own unless they cache writes, so it is done here.
      *
-     * @param cached whether it comes from the kernel's pages: it goes where it says, also in a file that is open to append
+     * @param cached         whether it comes from the kernel's pages: it goes where it says, also in a file that is open to append
+     * @param dropPrivileges whether it takes setuid and setgid away
      */
-    void write(Reply reply, long handle, long offset, byte[] bytes, int length, boolean cached, int flags) {
+    void write(Reply reply, long handle, long offset, byte[] bytes, int length, boolean cached, boolean dropPrivileges, int flags) {
         FileHandle file = at(handle);
+        if (dropPrivileges) {
+            file.dropPrivileges();
+        }
         if (cached) {
             file.writeAt(offset, bytes, 0, length);
         } else {
@@ -132,9 +142,12 @@ final class FileCalls {
     }
 
     /** fallocate(2): lets the file grow, makes a hole, or has a stretch read as zeros. What moves the bytes behind it is refused. */
-    void fallocate(Reply reply, long handle, int mode, long offset, long length) {
+    void fallocate(Reply reply, long handle, int mode, long offset, long length, boolean dropPrivileges) {
         FileHandle file = at(handle);
         boolean keepSize = (mode & KEEP_SIZE) != 0;
+        if (dropPrivileges) {
+            file.dropPrivileges();
+        }
         switch (mode & ~KEEP_SIZE) {
             case 0 -> file.allocate(offset, length, keepSize);
             case ZERO_RANGE -> file.zero(offset, length, keepSize);
@@ -160,7 +173,10 @@ final class FileCalls {
     }
 
     /** copy_file_range(2). */
-    void copy(Reply reply, long handle, long offset, long toHandle, long toOffset, long length) {
+    void copy(Reply reply, long handle, long offset, long toHandle, long toOffset, long length, boolean dropPrivileges) {
+        if (dropPrivileges) {
+            at(toHandle).dropPrivileges();
+        }
         reply.written((int) at(handle).copyTo(offset, at(toHandle), toOffset, Math.min(length, COPY_MAX)));
     }
 

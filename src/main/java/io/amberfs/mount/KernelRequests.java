@@ -1,7 +1,9 @@
 package io.amberfs.mount;
 
+import io.amberfs.fs.AttrChange;
 import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.kernel.Features;
 import io.amberfs.kernel.Incoming;
@@ -9,13 +11,17 @@ import io.amberfs.kernel.Opcode;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
+import java.util.OptionalLong;
 
 /** Decodes requests of the kernel's own protocol and has them carried out. The structures are those of linux/fuse.h, whose fields are read in their order. Thread-safe. */
 final class KernelRequests {
-    /** Nothing changes behind the kernel's back, so what it knows need not expire. */
-    private static final Validity ENDLESS = new Validity(Integer.MAX_VALUE);
+    /** Nothing changes behind the kernel's back, so what it knows need not expire; in seconds. */
+    private static final long ENDLESS = Integer.MAX_VALUE;
     private static final int WRITE_CACHE = 1;
+    private static final int WRITE_KILL_SUIDGID = 1 << 2;
+    private static final int OPEN_KILL_SUIDGID = 1;
     private static final int FSYNC_DATA_ONLY = 1;
+    private static final int ROOT = 0;
     private static final int RENAME_NOREPLACE = 1;
     private static final int RENAME_EXCHANGE = 2;
     private static final int ACL_KILL_SGID = 1;
@@ -34,16 +40,17 @@ final class KernelRequests {
     private final Features features;
     private final Clock clock;
 
-    KernelRequests(Drive drive, NodeIds ids, Clock clock, Features features) {
+    KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features) {
+        Validity validity = new Validity(ENDLESS, root);
         this.drive = drive;
         this.ids = ids;
         this.clock = clock;
         this.features = features;
         answers = new Answers(clock, ids::describe);
-        names = new NameCalls(drive, ids, ENDLESS);
-        attrs = new AttrCalls(drive, ids, ENDLESS);
+        names = new NameCalls(drive, ids, validity);
+        attrs = new AttrCalls(drive, ids, validity);
         files = new FileCalls(drive, ids, names, answers, features.has(Features.WRITEBACK_CACHE));
-        directories = new DirectoryPages(drive, ids, ENDLESS);
+        directories = new DirectoryPages(drive, ids, validity);
         xattrs = new XattrCalls(drive, ids, features.has(Features.POSIX_ACL));
     }
 
@@ -87,7 +94,7 @@ final class KernelRequests {
             case RENAME -> rename(in, node, reply, in.int64(), 0);
             case RENAME2 -> rename2(in, node, reply);
             case LINK -> names.link(reply, in.int64(), node, in.text());
-            case OPEN -> files.open(reply, node, in.int32());
+            case OPEN -> files.open(reply, node, in.int32(), (in.int32() & OPEN_KILL_SUIDGID) != 0);
             case CREATE -> create(in, node, reply);
             case READ -> files.read(reply, in.int64(), in.int64(), in.size(Features.DATA_MAX));
             case WRITE -> write(in, reply);
@@ -135,16 +142,24 @@ final class KernelRequests {
         in.skip(8);
         long atime = in.int64();
         long mtime = in.int64();
-        in.skip(8);
+        long ctime = in.int64();
         int atimeNanos = in.int32();
         int mtimeNanos = in.int32();
-        in.skip(4);
+        int ctimeNanos = in.int32();
         int mode = in.int32();
         in.skip(4);
         int uid = in.int32();
         int gid = in.int32();
-        attrs.setattr(reply, node, SetAttr.change(which, mode, uid, gid, size, SetAttr.time(atime, Integer.toUnsignedLong(atimeNanos)),
-            SetAttr.time(mtime, Integer.toUnsignedLong(mtimeNanos)), clock));
+        AttrChange change = SetAttr.change(which, mode, uid, gid, size, time(atime, atimeNanos), time(mtime, mtimeNanos), clock);
+        if ((which & SetAttr.CTIME) != 0) {
+            change = change.at(OptionalLong.of(time(ctime, ctimeNanos)));
+        }
+        boolean chown = (which & (SetAttr.UID | SetAttr.GID)) != 0 && features.has(Features.HANDLE_KILLPRIV_V2);
+        attrs.setattr(reply, node, chown || (which & SetAttr.KILL_SUIDGID) != 0 ? change.withoutPrivileges() : change);
+    }
+
+    private static long time(long seconds, int nanos) {
+        return SetAttr.time(seconds, Integer.toUnsignedLong(nanos));
     }
 
     private void symlink(Incoming in, long node, Reply reply) {
@@ -192,8 +207,8 @@ final class KernelRequests {
         int flags = in.int32();
         int mode = in.int32();
         int umask = in.int32();
-        in.skip(4);
-        files.create(reply, caller(in, umask), node, in.text(), mode, flags);
+        boolean dropPrivileges = (in.int32() & OPEN_KILL_SUIDGID) != 0;
+        files.create(reply, caller(in, umask), node, in.text(), mode, flags, dropPrivileges);
     }
 
     /** struct fuse_create_in. The kernel names a file only to say that it has none. */
@@ -220,7 +235,7 @@ final class KernelRequests {
         in.skip(8);
         long to = in.int64();
         long toOffset = in.int64();
-        files.copy(reply, from, offset, to, toOffset, in.int64());
+        files.copy(reply, from, offset, to, toOffset, in.int64(), in.uid() != ROOT);
     }
 
     /** struct fuse_write_in. */
@@ -234,7 +249,7 @@ final class KernelRequests {
         in.skip(4);
         byte[] bytes = TRANSFER.get();
         in.bytes(bytes, size);
-        files.write(reply, handle, offset, bytes, size, (how & WRITE_CACHE) != 0, flags);
+        files.write(reply, handle, offset, bytes, size, (how & WRITE_CACHE) != 0, (how & WRITE_KILL_SUIDGID) != 0, flags);
     }
 
     /** struct fuse_fallocate_in. */
@@ -242,7 +257,7 @@ final class KernelRequests {
         long handle = in.int64();
         long offset = in.int64();
         long length = in.int64();
-        files.fallocate(reply, handle, in.int32(), offset, length);
+        files.fallocate(reply, handle, in.int32(), offset, length, in.uid() != ROOT);
     }
 
     /** struct fuse_setxattr_in, whose second half is there only where that was agreed on. */

@@ -24,15 +24,13 @@ final class KernelSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSession.class);
     private static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
         | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.DO_READDIRPLUS | Features.READDIRPLUS_AUTO
-        | Features.WRITEBACK_CACHE | Features.ABORT_ERROR;
+        | Features.WRITEBACK_CACHE | Features.HANDLE_KILLPRIV_V2 | Features.POSIX_ACL | Features.DONT_MASK | Features.ABORT_ERROR;
     /** What the kernel reads ahead, as far as it goes along. */
     private static final int READ_AHEAD = Features.DATA_MAX;
-    private static final long MS_RDONLY = 1;
-    private static final long MS_NOSUID = 2;
-    private static final long MS_NODEV = 4;
 
     private final FuseDevice device;
     private final Path mountpoint;
+    private final MountOptions options;
     /** For requests that cannot be answered before others are. */
     private final ExecutorService aside = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "amberfs-mount-aside");
@@ -41,7 +39,7 @@ final class KernelSession implements Session {
     });
     private final Drive drive;
     private final Clock clock;
-    private final NodeIds ids = new NodeIds();
+    private final NodeIds ids;
     private final KernelMemory memory;
     private final KernelWorkers workers;
     private volatile Optional<KernelRequests> requests = Optional.empty();
@@ -51,7 +49,9 @@ final class KernelSession implements Session {
     /** @throws Refusal when it cannot be mounted */
     KernelSession(NativeCalls calls, MountOptions options, Path mountpoint, Drive drive, Clock clock, boolean root) {
         this.mountpoint = mountpoint;
+        this.options = options;
         this.drive = drive;
+        ids = new NodeIds(options.root());
         this.clock = clock;
         device = mount(calls, options, mountpoint, root);
         memory = new KernelMemory(ids, new KernelNotices(device));
@@ -61,9 +61,8 @@ final class KernelSession implements Session {
     private static FuseDevice mount(NativeCalls calls, MountOptions options, Path mountpoint, boolean root) {
         try {
             if (root) {
-                long flags = options.readOnly() ? MS_RDONLY : 0;
                 String data = "rootmode=40000,user_id=0,group_id=0,default_permissions" + (options.allowOther() ? ",allow_other" : "");
-                return FuseDevice.mount(calls, new FuseDevice.Request(mountpoint, options.source(), "fuse.amberfs", flags, data));
+                return FuseDevice.mount(calls, new FuseDevice.Request(mountpoint, options.source(), "fuse.amberfs", options.mountFlags(), data));
             }
             Path program = MountCheck.unmounter().orElseThrow(() -> new Refusal(ExitCode.ERROR, "fusermount is not installed: run 'apt-get install fuse3' as root"));
             return FuseDevice.fusermount(calls, program, mountpoint, options.fusermount());
@@ -106,7 +105,7 @@ final class KernelSession implements Session {
     private void begin(Seat seat, KernelReply reply) {
         try {
             Features features = Features.agree(seat.incoming(), WANTED);
-            requests = Optional.of(new KernelRequests(drive, ids, clock, features));
+            requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features));
             reply.agreed(features, READ_AHEAD);
             onReady.run();
         } catch (IllegalArgumentException e) {

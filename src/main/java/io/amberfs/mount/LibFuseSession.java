@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.Node;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
@@ -25,11 +26,11 @@ final class LibFuseSession implements Session {
     private volatile Runnable onReady = () -> { };
 
     /** @throws Refusal when it cannot be mounted */
-    LibFuseSession(LibFuse fuse, Path mountpoint, Drive drive, Clock clock, List<String> arguments) {
+    LibFuseSession(LibFuse fuse, Path mountpoint, Drive drive, Node root, Clock clock, List<String> arguments) {
         this.fuse = fuse;
         this.mountpoint = mountpoint;
-        NodeIds ids = new NodeIds();
-        operations = new Operations(drive, fuse, ids, clock, () -> onReady.run());
+        NodeIds ids = new NodeIds(root);
+        operations = new Operations(drive, fuse, ids, root, clock, () -> onReady.run());
         Pointer args = argumentsFor(fuse, arguments);
         channel = fuse.fuse_mount(Text.terminated(mountpoint.toString()), args);
         if (channel == null) {

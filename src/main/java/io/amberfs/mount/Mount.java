@@ -53,7 +53,7 @@ public final class Mount {
         MountCheck.system(root, options.allowOther());
         Path mountpoint = MountCheck.mountpoint(options.mountpoint(), options.source(), libC);
         Session session = kernel.<Session>map(calls -> new KernelSession(calls, options, mountpoint, drive, clock, root))
-            .orElseGet(() -> new LibFuseSession(fuse.orElseThrow(), mountpoint, drive, clock, options.arguments(root)));
+            .orElseGet(() -> new LibFuseSession(fuse.orElseThrow(), mountpoint, drive, options.root(), clock, options.arguments(root)));
         Mount mount = new Mount(session, libC, mountpoint);
         session.serve(() -> mount.ready.complete(null), () -> mount.ended.complete(null));
         mount.awaitReady();

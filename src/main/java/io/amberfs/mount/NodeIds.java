@@ -12,7 +12,7 @@ import java.util.Map;
  * The numbers by which the kernel knows nodes. A number holds its node, so that nothing has to be remembered for each inode that the kernel knows:
  *
  * <pre>
- *   0 00 …61 bits…             an inode of the present, by its own number; the root is 1, as the protocol wants it
+ *   0 00 …61 bits…             an inode of the present, by its own number; what is mounted is 1, as the protocol wants it
  *   0 01 …61 bits…             .snapshots of that directory
  *   0 10 …61 bits…             .versions of that directory
  *   0 11 …61 bits…             .versions/FILE, counted up
@@ -45,11 +45,17 @@ final class NodeIds {
         }
     }
 
+    private final Node root;
     private final Map<Long, Integer> placeOfEpoch = new HashMap<>();
     private volatile long[] epochs = {};
     private final Map<Node.VersionsOf, Long> numbers = new HashMap<>();
     private final Map<Long, Known> known = new HashMap<>();
     private long last;
+
+    /** @param root the directory that is mounted: that of the present, or of a commit */
+    NodeIds(Node root) {
+        this.root = root;
+    }
 
     /** The number of a node that the kernel is about to be told: one look-up more, for {@link #forget}. */
     long told(Node node) {
@@ -88,7 +94,7 @@ final class NodeIds {
         } else if (kind == VERSIONS_OF) {
             return versionsOf(id);
         }
-        return id == Inode.ROOT ? Node.ROOT : new Node.Present(id);
+        return id == Inode.ROOT ? root : new Node.Present(id);
     }
 
     /** Whether it is the number of a {@code .snapshots}. */

@@ -2,6 +2,7 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
@@ -33,7 +34,7 @@ final class Operations {
     /** Buffers of the workers: a write is copied out of native memory into one of these, and from there by the drive. */
     private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[MountOptions.REQUEST_MAX]);
     /** The kernel is told of every change; if a word got lost, what it believes is wrong for no longer than this. */
-    private static final Validity VALIDITY = new Validity(60);
+    private static final long LASTING = 60;
     /** struct fuse_ctx. */
     private static final int UID_AT = 0;
     private static final int GID_AT = 4;
@@ -48,12 +49,13 @@ final class Operations {
     private final Clock clock;
 
     /** @param onReady run when the kernel has accepted the mount */
-    Operations(Drive drive, LibFuse fuse, NodeIds ids, Clock clock, Runnable onReady) {
+    Operations(Drive drive, LibFuse fuse, NodeIds ids, Node root, Clock clock, Runnable onReady) {
+        Validity validity = new Validity(LASTING, root);
         this.fuse = fuse;
         this.clock = clock;
         answers = new Answers(clock, ids::describe);
-        names = new NameCalls(drive, ids, VALIDITY);
-        attrs = new AttrCalls(drive, ids, VALIDITY);
+        names = new NameCalls(drive, ids, validity);
+        attrs = new AttrCalls(drive, ids, validity);
         files = new FileCalls(drive, ids, names, answers, false);
         directories = new DirectoryCalls(drive, ids, answers, true);
         xattrs = new XattrCalls(drive, ids, false);
@@ -116,9 +118,9 @@ final class Operations {
 
     private void setFiles() {
         set(Slot.CREATE, Callbacks.Create.class, (request, parent, name, mode, info) -> opening("create", request, parent, info,
-            reply -> files.create(reply, caller(request), parent, name(name), mode, OpenInfo.flags(info))));
+            reply -> files.create(reply, caller(request), parent, name(name), mode, OpenInfo.flags(info), isOther(request))));
         set(Slot.OPEN, Callbacks.OnNodeAndPointer.class,
-            (request, node, info) -> opening("open", request, node, info, reply -> files.open(reply, node, OpenInfo.flags(info))));
+            (request, node, info) -> opening("open", request, node, info, reply -> files.open(reply, node, OpenInfo.flags(info), isOther(request))));
         set(Slot.READ, Callbacks.Read.class, (request, node, size, offset, info) ->
             answer("read", request, node, reply -> files.read(reply, OpenInfo.handle(info), offset, bounded(size))));
         set(Slot.WRITE, Callbacks.Write.class,
@@ -126,7 +128,7 @@ final class Operations {
         set(Slot.FSYNC, Callbacks.Sync.class,
             (request, node, dataOnly, info) -> answer("fsync", request, node, reply -> files.fsync(reply, OpenInfo.handle(info), dataOnly != 0)));
         set(Slot.FALLOCATE, Callbacks.Allocate.class, (request, node, mode, offset, length, info) ->
-            answer("fallocate", request, node, reply -> files.fallocate(reply, OpenInfo.handle(info), mode, offset, length)));
+            answer("fallocate", request, node, reply -> files.fallocate(reply, OpenInfo.handle(info), mode, offset, length, isOther(request))));
         set(Slot.RELEASE, Callbacks.OnNodeAndPointer.class,
             (request, node, info) -> answer("release", request, node, reply -> files.release(reply, OpenInfo.handle(info))));
     }
@@ -163,7 +165,7 @@ final class Operations {
     private void write(Reply reply, Pointer source, int length, long offset, Pointer info) {
         byte[] bytes = length <= MountOptions.REQUEST_MAX ? TRANSFER.get() : new byte[length];
         source.get(0, bytes, 0, length);
-        files.write(reply, OpenInfo.handle(info), offset, bytes, length, OpenInfo.isWritepage(info), OpenInfo.flags(info));
+        files.write(reply, OpenInfo.handle(info), offset, bytes, length, OpenInfo.isWritepage(info), false, OpenInfo.flags(info));
     }
 
     /** struct fuse_forget_data: a number and its look-ups, 8 bytes each. */
@@ -171,6 +173,11 @@ final class Operations {
         for (long i = 0; i < count; i++) {
             names.forget(forgets.getLong(16 * i), forgets.getLong(16 * i + 8));
         }
+    }
+
+    /** Whether it is not root who asks: the kernel itself takes privileges away only where something is written. */
+    private boolean isOther(long request) {
+        return caller(request).uid() != 0;
     }
 
     private Caller caller(long request) {

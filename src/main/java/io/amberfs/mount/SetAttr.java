@@ -18,6 +18,8 @@ final class SetAttr {
     static final int MTIME = 1 << 5;
     static final int ATIME_NOW = 1 << 7;
     static final int MTIME_NOW = 1 << 8;
+    static final int CTIME = 1 << 10;
+    static final int KILL_SUIDGID = 1 << 11;
 
     private SetAttr() {
     }

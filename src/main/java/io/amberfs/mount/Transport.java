@@ -1,9 +1,31 @@
 package io.amberfs.mount;
 
-/** By which way requests of the kernel come to us. */
+/** How the kernel is reached. */
 public enum Transport {
-    /** The protocol of /dev/fuse itself. */
-    KERNEL,
-    /** libfuse 2.9 through jnr-fuse. */
-    JNR_FUSE
+    /** Its own protocol, at /dev/fuse. */
+    KERNEL("kernel"),
+    /** libfuse 2.9, with the struct layouts of jnr-fuse. */
+    JNR_FUSE("jnr-fuse");
+
+    private final String text;
+
+    Transport(String text) {
+        this.text = text;
+    }
+
+    /** @throws IllegalArgumentException if there is none of this name */
+    public static Transport of(String text) {
+        for (Transport transport : values()) {
+            if (transport.text.equals(text)) {
+                return transport;
+            }
+        }
+        throw new IllegalArgumentException("no transport is called " + text);
+    }
+
+    /** As on the command line. */
+    @Override
+    public String toString() {
+        return text;
+    }
 }

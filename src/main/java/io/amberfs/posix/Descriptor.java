@@ -1,5 +1,6 @@
 package io.amberfs.posix;
 
+import io.amberfs.model.RawText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ public final class Descriptor implements AutoCloseable {
 
     int fd() {
         if (fd < 0) {
-            throw new IllegalStateException("closed: " + new String(name, StandardCharsets.UTF_8));
+            throw new IllegalStateException("closed: " + RawText.shown(name));
         }
         return fd;
     }
@@ -114,14 +115,14 @@ public final class Descriptor implements AutoCloseable {
         int open = fd();
         byte[] path = Libc.path(key);
         Calls.run(() -> pathOnly ? Libc.CALLS.setxattr(proc, path, value, value.length, 0) : Libc.CALLS.fsetxattr(open, path, value, value.length, 0),
-                "set the attribute " + new String(key, StandardCharsets.UTF_8) + " of", name);
+                "set the attribute " + RawText.shown(key) + " of", name);
     }
 
     public void removeXattr(byte[] key) throws PosixException {
         int open = fd();
         byte[] path = Libc.path(key);
         Calls.run(() -> pathOnly ? Libc.CALLS.removexattr(proc, path) : Libc.CALLS.fremovexattr(open, path),
-                "remove the attribute " + new String(key, StandardCharsets.UTF_8) + " of", name);
+                "remove the attribute " + RawText.shown(key) + " of", name);
     }
 
     /** Fills the rest of a direct buffer from there on, as far as the file reaches; returns the number of bytes and leaves the position as it was. */

@@ -19,6 +19,8 @@ final class Flags {
     static final int O_DIRECTORY;
     static final int O_NOFOLLOW;
 
+    static final int AF_UNIX = 1;
+    static final int SOCK_DGRAM_CLOEXEC = 2 | 02000000;
     static final int SEEK_DATA = 3;
     static final int LOCK_EX_NB = 2 | 4;
 

@@ -94,6 +94,10 @@ public interface Libc {
 
     int ftruncate(int fd, long size);
 
+    int socket(int domain, int type, int protocol);
+
+    long sendto(int fd, @In byte[] message, long size, int flags, @In byte[] address, int addressSize);
+
     int fsync(int fd);
 
     int syncfs(int fd);

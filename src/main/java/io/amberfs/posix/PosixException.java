@@ -1,7 +1,7 @@
 package io.amberfs.posix;
 
+import io.amberfs.model.RawText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /** A call to the system failed: its errno, and what was being done to which name. */
 public final class PosixException extends IOException {
@@ -32,7 +32,7 @@ public final class PosixException extends IOException {
     }
 
     PosixException(int errno, String act, byte[] object) {
-        this(errno, act + " " + new String(object, StandardCharsets.UTF_8));
+        this(errno, act + " " + RawText.shown(object));
     }
 
     public int errno() {

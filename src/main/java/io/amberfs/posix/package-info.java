@@ -1,5 +1,5 @@
 /**
- * The C library's file calls, with directories as descriptors and names as bytes.
+ * The C library's file calls, with directories as descriptors and names as bytes; and the word to systemd that a service is ready.
  *
  * <p>Java's own file classes cannot restore a tree: names pass through strings, paths are resolved anew (and through symlinks) at each call, and owners,
  * nanosecond times, device nodes and holes are out of reach. This package binds the calls that can, through jnr-ffi.

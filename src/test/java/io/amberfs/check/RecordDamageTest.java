@@ -1,15 +1,19 @@
 package io.amberfs.check;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.codec.DirentCodec;
 import io.amberfs.fs.FileHandle;
+import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.RowKey;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
+import io.amberfs.model.Name;
+import io.amberfs.model.RawText;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Row;
 import io.amberfs.store.Table;
@@ -43,6 +47,15 @@ class RecordDamageTest {
     void aDamagedDirectoryIsNamedByItsPath() {
         bench.flip(Table.LIVE, bench.inodeRow(bench.ino("/docs/old")), 20);
         assertEquals(List.of("/docs/old"), victim.only(DamagedRow.class).paths());
+    }
+
+    @Test
+    void aDamagedFileIsNamedByItsBytesThoughTheyAreNotUtf8() {
+        Node folder = bench.t.drive.mkdir(bench.t.at("/docs"), Name.of(new byte[] {(byte) 0xff}), 0755, TestDrive.ROOT);
+        Node file = bench.t.drive.create(folder, Name.of(new byte[] {'a', (byte) 0xe9}), 0644, TestDrive.ROOT);
+        bench.t.commit(10);
+        bench.flip(Table.LIVE, bench.inodeRow(((Node.Present) file).ino()), -1);
+        assertArrayEquals(new byte[] {'/', 'd', 'o', 'c', 's', '/', (byte) 0xff, '/', 'a', (byte) 0xe9}, RawText.bytes(victim.only(DamagedRow.class).paths().get(0)));
     }
 
     @Test

@@ -88,7 +88,7 @@ final class CommandBench implements AutoCloseable {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         ByteArrayOutputStream notes = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(environment, directory, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new TypingTerminal(), at -> ZoneOffset.UTC, () -> mounts, new FuseSetup(root));
+            new TypingTerminal(), at -> ZoneOffset.UTC, () -> mounts, new FuseSetup(root), Optional.of("/opt/amberfs/amberfs"));
         int exit = Main.run(arguments, surroundings, new Output(data, new PrintStream(notes, true, StandardCharsets.UTF_8)), backend);
         out = data.toString(StandardCharsets.UTF_8);
         err = notes.toString(StandardCharsets.UTF_8);

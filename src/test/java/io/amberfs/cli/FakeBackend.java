@@ -20,6 +20,7 @@ final class FakeBackend implements Backend, KeyOperations {
 
     final List<String> done = new ArrayList<>();
     final List<Secret> secrets = new ArrayList<>();
+    final List<Owner> owners = new ArrayList<>();
     Optional<Service> local = Optional.empty();
     boolean exists;
     Optional<Path> madeKeyFile = Optional.empty();
@@ -65,8 +66,9 @@ final class FakeBackend implements Backend, KeyOperations {
     }
 
     @Override
-    public NewStore init(Path store, Secret secret) {
+    public NewStore init(Path store, Secret secret, Owner owner) {
         secrets.add(secret);
+        owners.add(owner);
         done.add("init " + store);
         exists = true;
         return new NewStore(store, "id", madeKeyFile, RECOVERY);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +65,8 @@ class MountCommandTest {
         bench.backend.madeKeyFile = Optional.of(root.resolve("id.key"));
         assertEquals(0, bench.run("mount", "drive", "--foreground", "--commit-interval", "500ms", "--snapdir", "visible"), bench.err);
         DaemonOptions options = bench.backend.daemon.orElseThrow();
-        assertEquals(new DaemonOptions(store, drive, new Secret.KeyFile(root.resolve("id.key")), false, true, java.time.Duration.ofMillis(500), false, false,
-            true), options);
+        assertEquals(new DaemonOptions(store, drive, new Secret.KeyFile(root.resolve("id.key")), new MountSettings(false, true, Duration.ofMillis(500), false, false,
+            "kernel", List.of(), Owner.OF_STORE, Optional.empty()), true), options);
         assertTrue(bench.out.contains(FakeBackend.RECOVERY));
         assertTrue(bench.out.endsWith("drive  " + drive + "\nstore  " + store + "\npast   " + drive + "/.snapshots  (as in: ls " + drive
             + "/.snapshots/10min-ago)\n"), bench.out);
@@ -93,10 +94,42 @@ class MountCommandTest {
         assertEquals(0, bench.run(command), bench.err);
         assertEquals("{\"ready\":true}\n", bench.out);
         DaemonOptions options = bench.backend.daemon.orElseThrow();
-        assertEquals(new DaemonOptions(bench.store, Path.of("/mnt/d"), new Secret.Passphrase("secret".toCharArray()), true, false,
-            java.time.Duration.ofSeconds(1), true, true, false), options);
+        assertEquals(new DaemonOptions(bench.store, Path.of("/mnt/d"), new Secret.Passphrase("secret".toCharArray()), new MountSettings(true, false,
+            Duration.ofSeconds(1), true, true, "kernel", List.of(), Owner.OF_STORE, Optional.empty()), false), options);
         bench.backend.daemonFailure = Optional.of(new Refusal(ExitCode.WRONG_KEY, "wrong passphrase"));
         assertEquals(12, bench.run(command));
         assertEquals(Map.of("code", 12, "message", "wrong passphrase"), bench.jsonObject());
+    }
+
+    @Test
+    void theOwnerOfANewRootDirectoryAndTheSecretCanBeNamedBehindO() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        bench.environment.remove("AMBERFS_STORE");
+        assertEquals(0, bench.run("mount", "drive", "-f", "-o", "uid=7,key_file=k", "-o", "noexec,at=yesterday"), bench.err);
+        assertEquals(List.of(new Owner(Optional.of(7), Optional.empty())), bench.backend.owners);
+        DaemonOptions options = bench.backend.daemon.orElseThrow();
+        assertEquals(new Secret.KeyFile(root.resolve("k")), options.secret());
+        assertEquals(List.of("noexec"), options.settings().flags());
+        assertEquals(Optional.of("yesterday"), options.settings().at());
+        assertTrue(options.settings().readOnly());
+    }
+
+    @Test
+    void anUnknownOptionIsNamedBeforeAnythingIsDone() throws Exception {
+        Files.createDirectory(bench.withFuse().root.resolve("drive"));
+        bench.environment.remove("AMBERFS_STORE");
+        assertEquals(2, bench.run("mount", "drive", "-f", "-o", "ro,uuid=7"));
+        assertTrue(bench.err.contains("'uuid=7'"), bench.err);
+        assertEquals(2, bench.run("mount", "drive", "-f", "--transport", "tcp"));
+        assertTrue(bench.err.contains("kernel or jnr-fuse"), bench.err);
+        assertEquals(List.of(), bench.backend.done);
+    }
+
+    @Test
+    void aStoreIsMadeForAnotherOwner() {
+        assertEquals(0, bench.run("init", "--uid", "1000", "--gid", "100"), bench.err);
+        assertEquals(List.of(new Owner(Optional.of(1000), Optional.of(100))), bench.backend.owners);
+        bench.backend.exists = false;
+        assertEquals(2, bench.run("init", "--uid", "ann"));
     }
 }

@@ -28,8 +28,8 @@ class KernelRequestsTest {
     private static final int ENOSYS = 38;
 
     private final TestDrive t = new TestDrive(new MemoryStore());
-    private final NodeIds ids = new NodeIds();
-    private final KernelRequests requests = new KernelRequests(t.drive, ids, Clock.system(), new Features(38, -1));
+    private final NodeIds ids = new NodeIds(Node.ROOT);
+    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1));
     private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
     private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
     private final Incoming incoming = new Incoming(in);

@@ -43,6 +43,15 @@ class MountOptionsTest {
         assertFalse(options(PLAIN, true).contains("nopath"));
     }
 
+    @Test
+    void theKernelIsAskedForNoTimesOfAccessAndHoldsToWhatTheMountForbids() {
+        assertTrue(options(PLAIN, false).contains("noatime"));
+        MountOptions options = new MountOptions(Path.of("/m"), Path.of("/s"), false, false, Transport.JNR_FUSE, List.of("nodev", "noexec"));
+        List<String> passed = options(options, true);
+        assertTrue(passed.containsAll(List.of("nodev", "noexec")), passed::toString);
+        assertTrue(passed.indexOf("nodev") > passed.indexOf("dev"), "of both, libfuse takes the later");
+    }
+
     private static List<String> options(MountOptions options, boolean root) {
         return List.of(joined(options, root).split(","));
     }

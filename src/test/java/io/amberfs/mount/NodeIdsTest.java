@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NodeIdsTest {
-    private final NodeIds ids = new NodeIds();
+    private final NodeIds ids = new NodeIds(Node.ROOT);
 
     @Test
     void theRootHasTheNumberThatTheProtocolGivesIt() {
@@ -68,5 +68,11 @@ class NodeIdsTest {
     @Test
     void anInodeWithTooLargeANumberForThePastIsRefused() {
         assertEquals(Errno.EOVERFLOW, assertThrows(FsException.class, () -> ids.told(new Node.Past(1, 1L << 40))).errno());
+    }
+
+    @Test
+    void whatIsMountedIsNumberOneAlsoIfItIsPast() {
+        Node past = new Node.Past(7, 1);
+        assertEquals(past, new NodeIds(past).node(1));
     }
 }
