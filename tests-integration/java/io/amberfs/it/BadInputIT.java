@@ -124,8 +124,8 @@ class BadInputIT {
             refused(own.shell().bash("unshare -m bash -c 'mount -t tmpfs none /dev && shift && exec \"$@\"' bash x \"$@\" 3>&1", MountedDrive.command("mount", own.path())),
                 1, "/dev/fuse", "modprobe fuse");
             String hide = "for f in /lib/*/libfuse.so.2 /usr/lib/*/libfuse.so.2; do [[ -e $f ]] && mount --bind /dev/null $(readlink -f $f); done; exec \"$@\"";
-            Outcome outcome = own.shell().run(Stream.concat(Stream.of("unshare", "-m", "bash", "-c", hide, "bash"), Arrays.stream(MountedDrive.command("mount", own.path())))
-                .toArray());
+            Object[] mount = MountedDrive.command("mount", own.path(), "--transport", "jnr-fuse");
+            Outcome outcome = own.shell().run(Stream.concat(Stream.of("unshare", "-m", "bash", "-c", hide, "bash"), Arrays.stream(mount)).toArray());
             refused(outcome, 1, "libfuse");
         }
     }

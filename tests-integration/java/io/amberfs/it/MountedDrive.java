@@ -108,8 +108,14 @@ final class MountedDrive implements AutoCloseable {
     }
 
     /** The words of such a run, for a shell of another environment. */
+    /** Drives are mounted by the transport that {@code -Damberfs.transport} names. */
     static Object[] command(Object... arguments) {
-        return Stream.concat(Stream.of(launcher()), Arrays.stream(arguments)).toArray();
+        boolean mounts = arguments.length > 1 && arguments[0].equals("mount") && !Arrays.asList(arguments).contains("--transport");
+        return Stream.of(Stream.of(launcher()), Arrays.stream(arguments), mounts ? Stream.of("--transport", transport()) : Stream.of()).flatMap(s -> s).toArray();
+    }
+
+    static String transport() {
+        return System.getProperty("amberfs.transport", "kernel");
     }
 
     static String launcher() {

@@ -14,11 +14,12 @@ import java.util.List;
 record FuseSetup(Path root) {
     private static final List<String> LIBRARIES = List.of("usr/lib", "lib", "usr/lib64", "lib64", "usr/local/lib");
 
-    void check(boolean allowOther, boolean superuser) {
+    /** @param byLibrary whether the drive is mounted through libfuse */
+    void check(boolean byLibrary, boolean allowOther, boolean superuser) {
         if (!Files.exists(root.resolve("dev/fuse"))) {
             throw new Refusal(ExitCode.ERROR, "there is no /dev/fuse: run modprobe fuse as root; a container needs --device /dev/fuse --cap-add SYS_ADMIN");
         }
-        if (LIBRARIES.stream().map(root::resolve).noneMatch(FuseSetup::hasLibrary)) {
+        if (byLibrary && LIBRARIES.stream().map(root::resolve).noneMatch(FuseSetup::hasLibrary)) {
             throw new Refusal(ExitCode.ERROR, "libfuse.so.2 is missing: run apt-get install libfuse2 as root");
         }
         if (!superuser && !hasProgram()) {

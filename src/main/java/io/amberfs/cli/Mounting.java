@@ -49,7 +49,7 @@ final class Mounting {
         DeadMount.clear(typed, store, context.surroundings().mounts());
         Path mount = MountTarget.check(typed, store, context.surroundings().mounts());
         boolean superuser = isSuperuser();
-        context.surroundings().fuse().check(settings.allowOther(), superuser);
+        context.surroundings().fuse().check(settings.transport().equals("jnr-fuse"), settings.allowOther(), superuser);
         if (!superuser && (settings.flags().contains("dev") || settings.flags().contains("suid"))) {
             throw new Refusal(ExitCode.USAGE, "the mount options dev and suid need root: leave them out");
         }

@@ -173,7 +173,8 @@ final class Tree {
             long ino = parts.volume().newIno();
             try (Head.Change change = head.begin()) {
                 given.xattrs().forEach(xattr -> change.put(records.xattrKey(ino, xattr.name()), XattrCodec.encode(xattr)));
-                records.put(change, ino, new Inode(given.mode(), 0, caller.uid(), given.gid(), 0, 0, 0, now, now, now, now, !given.xattrs().isEmpty(), 0, Inode.NO_NAME, Body.NONE));
+                records.put(change, ino, new Inode(given.mode(), 0, caller.uid(), given.gid(), 0, 0, 0, now, now, now, now, !given.xattrs().isEmpty(), 0,
+                    Inode.NO_NAME, Body.NONE));
                 change.put(RowKey.of(records.volume(), RowKey.ORPHAN, ino), new byte[] {1});
                 parts.volume().count(1, 0);
             }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FuseDevice implements AutoCloseable {
     /** What {@code amberfs_version} of the library must answer. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MESSAGE_MAX = 4096;
     /** struct exchange: descriptor, whether the reply failed, whether more waits, 4 bytes reserved, and the time to poll. */
     private static final int EXCHANGE_BYTES = 24;
@@ -144,7 +144,15 @@ public final class FuseDevice implements AutoCloseable {
         return calls.amberfs_reply(fd, reply, length);
     }
 
-    /** Has the kernel pass on all that was written through the mount. Waits for it, and so for other requests. */
+    /** Number of the calling thread, as requests have it. */
+    public int tid() {
+        return calls.amberfs_tid();
+    }
+
+    /**
+     * Has the kernel send all that was written through the mount: opens the mountpoint, calls syncfs(2) and closes it. That the kernel waits until we have it is
+     * not said. Not to be called by a thread that requests wait for.
+     */
     public void flush(Path mountpoint) {
         int result = calls.amberfs_syncfs(text(mountpoint.toString()));
         if (result < 0) {

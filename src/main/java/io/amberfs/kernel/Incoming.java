@@ -55,6 +55,16 @@ public final class Incoming {
         return buffer.getLong(16);
     }
 
+    /** Thread that asks. */
+    public int tid() {
+        return buffer.getInt(32);
+    }
+
+    /** The handle that most bodies begin with; 0 if there is none. */
+    public long handle() {
+        return end >= HEADER + Long.BYTES ? buffer.getLong(HEADER) : 0;
+    }
+
     public int uid() {
         return buffer.getInt(24);
     }

@@ -31,5 +31,8 @@ public interface NativeCalls {
     int amberfs_reply(int fd, long reply, long length);
 
     @IgnoreError
+    int amberfs_tid();
+
+    @IgnoreError
     int amberfs_syncfs(@In byte[] mountpoint);
 }

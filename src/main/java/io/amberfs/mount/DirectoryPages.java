@@ -27,14 +27,14 @@ final class DirectoryPages {
         this.validity = validity;
     }
 
-    /** What a virtual directory shows changes with every commit. */
-    void opendir(Reply reply, long id) {
+    /** @param handle the number to be given when it is closed. What a virtual directory shows changes with every commit. */
+    void opendir(Reply reply, long id, long handle) {
         Node node = ids.node(id);
         boolean lasting = node instanceof Node.Present || node instanceof Node.Past;
         if (lasting && !Mode.isDirectory(drive.attr(node).mode())) {
             throw new FsException(Errno.ENOTDIR);
         }
-        reply.opened(new Reply.Opened(0, lasting, true), () -> { });
+        reply.opened(new Reply.Opened(handle, lasting, true), () -> { });
     }
 
     void page(Reply reply, long id, int size, long cookie) {

@@ -38,14 +38,16 @@ final class KernelRequests {
     private final DirectoryPages directories;
     private final XattrCalls xattrs;
     private final Features features;
+    private final Writeback writeback;
     private final Clock clock;
 
-    KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features) {
+    KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features, Writeback writeback) {
         Validity validity = new Validity(ENDLESS, root);
         this.drive = drive;
         this.ids = ids;
         this.clock = clock;
         this.features = features;
+        this.writeback = writeback;
         answers = new Answers(clock, ids::describe);
         names = new NameCalls(drive, ids, validity);
         attrs = new AttrCalls(drive, ids, validity);
@@ -56,7 +58,12 @@ final class KernelRequests {
 
     void answer(Incoming request, Reply reply) {
         long node = request.node();
+        long unique = request.unique();
+        boolean write = request.opcode() == Opcode.WRITE;
         answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
+        if (write) {
+            writeback.done(unique);
+        }
     }
 
     /** Whether the kernel can hold writes that have returned. */
@@ -110,7 +117,7 @@ final class KernelRequests {
             case GETXATTR -> getxattr(in, node, reply);
             case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
             case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
-            case OPENDIR -> directories.opendir(reply, node);
+            case OPENDIR -> directories.opendir(reply, node, writeback.isFlusher(in.tid()) ? Writeback.HANDLE : 0);
             case READDIR, READDIRPLUS -> readdir(in, node, reply);
             case RELEASEDIR -> reply.done();
             case FSYNCDIR -> fsyncdir(reply);

@@ -25,6 +25,7 @@ final class KernelSession implements Session {
     private static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
         | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.DO_READDIRPLUS | Features.READDIRPLUS_AUTO
         | Features.WRITEBACK_CACHE | Features.HANDLE_KILLPRIV_V2 | Features.POSIX_ACL | Features.DONT_MASK | Features.ABORT_ERROR;
+    private static final int FLUSH_SECONDS_MAX = 60;
     /** What the kernel reads ahead, as far as it goes along. */
     private static final int READ_AHEAD = Features.DATA_MAX;
 
@@ -40,6 +41,9 @@ final class KernelSession implements Session {
     private final Drive drive;
     private final Clock clock;
     private final NodeIds ids;
+    private final Writeback writeback = new Writeback();
+    /** Held by who flushes. */
+    private final Object flushing = new Object();
     private final KernelMemory memory;
     private final KernelWorkers workers;
     private volatile Optional<KernelRequests> requests = Optional.empty();
@@ -55,7 +59,7 @@ final class KernelSession implements Session {
         this.clock = clock;
         device = mount(calls, options, mountpoint, root);
         memory = new KernelMemory(ids, new KernelNotices(device));
-        workers = new KernelWorkers(device, this::answer, this::end);
+        workers = new KernelWorkers(device, server, this::end);
     }
 
     private static FuseDevice mount(NativeCalls calls, MountOptions options, Path mountpoint, boolean root) {
@@ -77,6 +81,18 @@ final class KernelSession implements Session {
         this.onEnd = onEnd;
         workers.start();
     }
+
+    private final KernelWorkers.Server server = new KernelWorkers.Server() {
+        @Override
+        public void fetched(Seat seat) {
+            writeback.fetched(seat.incoming());
+        }
+
+        @Override
+        public void answer(Seat seat, KernelReply reply) {
+            KernelSession.this.answer(seat, reply);
+        }
+    };
 
     private void answer(Seat seat, KernelReply reply) {
         if (requests.isPresent() && requests.get().waitsForOthers(seat.incoming())) {
@@ -105,7 +121,7 @@ final class KernelSession implements Session {
     private void begin(Seat seat, KernelReply reply) {
         try {
             Features features = Features.agree(seat.incoming(), WANTED);
-            requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features));
+            requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features, writeback));
             reply.agreed(features, READ_AHEAD);
             onReady.run();
         } catch (IllegalArgumentException e) {
@@ -118,6 +134,7 @@ final class KernelSession implements Session {
         try {
             memory.close();
             aside.shutdown();
+            writeback.end();
             device.close();
             requests.ifPresent(KernelRequests::closeAll);
         } finally {
@@ -132,8 +149,23 @@ final class KernelSession implements Session {
 
     @Override
     public void flushKernel() {
-        if (requests.filter(KernelRequests::hasWriters).isPresent()) {
-            device.flush(mountpoint);
+        if (requests.filter(KernelRequests::hasWriters).isEmpty()) {
+            return;
+        }
+        synchronized (flushing) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        writeback.begin(device.tid());
+        device.flush(mountpoint);
+        try {
+            if (!writeback.await(FLUSH_SECONDS_MAX)) {
+                LOG.warn("what the kernel holds of writes to {} has not come within {} s: what is kept now may lack the newest", mountpoint, FLUSH_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

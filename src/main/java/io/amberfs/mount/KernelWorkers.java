@@ -35,6 +35,9 @@ final class KernelWorkers {
 
     /** Carries requests out. Called by many threads. */
     interface Server {
+        /** A request has arrived. Called ahead of its answer, and before the next one is fetched. */
+        void fetched(Seat seat);
+
         void answer(Seat seat, KernelReply reply);
     }
 
@@ -103,6 +106,7 @@ final class KernelWorkers {
                     LOG.error("the kernel sent {} bytes that are no request", received);
                     length = 0;
                 } else {
+                    server.fetched(seat);
                     if (seat.hasMore() || takesLong(seat.incoming().opcode())) {
                         leave(busy);
                     }

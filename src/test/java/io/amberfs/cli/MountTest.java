@@ -103,18 +103,19 @@ class MountTest {
         assertTrue(message(setup, false, false).contains("/dev/fuse"));
         Files.createDirectories(root.resolve("dev/fuse"));
         assertTrue(message(setup, false, false).contains("apt-get install libfuse2"));
+        setup.check(false, false, true);
         Files.createDirectories(root.resolve("usr/lib/x86_64-linux-gnu/libfuse.so.2"));
         assertTrue(message(setup, false, false).contains("apt-get install fuse3"));
-        setup.check(true, true);
+        setup.check(true, true, true);
         Files.createDirectories(root.resolve("usr/bin/fusermount3"));
-        setup.check(false, false);
+        setup.check(true, false, false);
         assertTrue(message(setup, true, false).contains("user_allow_other"));
         Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("fuse.conf"), "#user_allow_other\nuser_allow_other\n");
-        setup.check(true, false);
+        setup.check(true, true, false);
     }
 
     private static String message(FuseSetup setup, boolean allowOther, boolean superuser) {
-        return assertThrows(Refusal.class, () -> setup.check(allowOther, superuser)).getMessage();
+        return assertThrows(Refusal.class, () -> setup.check(true, allowOther, superuser)).getMessage();
     }
 
     @Test

@@ -29,7 +29,7 @@ class KernelRequestsTest {
 
     private final TestDrive t = new TestDrive(new MemoryStore());
     private final NodeIds ids = new NodeIds(Node.ROOT);
-    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1));
+    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), new Writeback());
     private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
     private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
     private final Incoming incoming = new Incoming(in);
@@ -83,7 +83,7 @@ class KernelRequestsTest {
     void aRequestThatIsCutOffIsAnInputOutputError() {
         for (Opcode opcode : Opcode.values()) {
             boolean hasBody = switch (opcode) {
-                case GETATTR, READLINK, STATFS, OPENDIR, RELEASEDIR, FSYNCDIR, INTERRUPT, DESTROY, INIT, FLUSH, UNKNOWN -> false;
+                case GETATTR, READLINK, STATFS, OPENDIR, RELEASEDIR, FSYNCDIR, INTERRUPT, DESTROY, INIT, FLUSH, STATX, UNKNOWN -> false;
                 default -> true;
             };
             if (hasBody && !opcode.isSilent()) {

@@ -330,7 +330,7 @@ class MountTest {
         byte[] bytes = new byte[300_000];
         new Random(3).nextBytes(bytes);
         try (FileChannel open = FileChannel.open(root.resolve("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (int i = 1; i <= 3; i++) {
+            for (int i = 1; i <= 40; i++) {
                 open.write(ByteBuffer.wrap(bytes));
                 Files.createDirectory(root.resolve(".snapshots/s" + i));
                 assertEquals(300_000L * i, Files.size(root.resolve(".snapshots/s" + i + "/a")));

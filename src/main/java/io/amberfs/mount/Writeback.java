@@ -1,0 +1,76 @@
+package io.amberfs.mount;
+
+import io.amberfs.kernel.Incoming;
+import io.amberfs.kernel.Opcode;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits for the writes that syncfs(2) has the kernel send: on FUSE it only sends them, as requests in the background, and returns.
+ *
+ * <p>These requests come in their order, and so does the closing of a directory. So whoever flushes opens the mount's root (by that, its thread is known),
+ * calls syncfs and closes it: when the closing arrives, every write has arrived ahead of it, and is done when those that are at work at that moment are.
+ *
+ * <p>Thread-safe; guarded by this.
+ */
+final class Writeback {
+    /** Our number of the directory that is opened to flush; others have 0. */
+    static final long HANDLE = 1;
+
+    private final Set<Long> atWork = new HashSet<>();
+    private Set<Long> awaited = new HashSet<>();
+    private long flusher = -1;
+    private boolean closed;
+    private boolean ended;
+
+    /** The thread {@code tid} is about to flush; only one at a time. */
+    synchronized void begin(int tid) {
+        flusher = tid;
+        closed = false;
+    }
+
+    /** Whether a request to open a directory comes from who flushes. */
+    synchronized boolean isFlusher(int tid) {
+        return tid == flusher;
+    }
+
+    /** A request was fetched; called before the next one is. */
+    synchronized void fetched(Incoming request) {
+        if (request.opcode() == Opcode.WRITE) {
+            atWork.add(request.unique());
+        } else if (request.opcode() == Opcode.RELEASEDIR && request.handle() == HANDLE) {
+            awaited = new HashSet<>(atWork);
+            closed = true;
+            notifyAll();
+        }
+    }
+
+    /** A write is done. */
+    synchronized void done(long unique) {
+        atWork.remove(unique);
+        if (awaited.remove(unique) && awaited.isEmpty()) {
+            notifyAll();
+        }
+    }
+
+    /** Nothing comes any more. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** @return false if what was flushed has not arrived within that time */
+    synchronized boolean await(long seconds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!ended && !(closed && awaited.isEmpty())) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        flusher = -1;
+        return true;
+    }
+}
