@@ -16,12 +16,21 @@ class PosixLinksIT {
     private static final String PRELUDE = """
         os.chdir(sys.argv[1])
 
+        def settle(*times):
+            \"""Times come from the kernel's coarse clock: waits until it stands behind all of these that are not in the future.\"""
+            import time
+            now = time.time_ns()
+            last = max((t for t in times if t <= now), default=0)
+            while time.clock_gettime_ns(time.CLOCK_REALTIME_COARSE if hasattr(time, 'CLOCK_REALTIME_COARSE') else 5) <= last:
+                pass
+
         def changed(work, *paths):
             \"""Which of the times (m, c) of each path work() changes, as in 'mc c -'; a path that is gone is left out.\"""
             def times(path):
                 found = os.lstat(path)
                 return found.st_mtime_ns, found.st_ctime_ns
             before = {path: times(path) for path in paths}
+            settle(*(time for both in before.values() for time in both))
             work()
             after = {path: times(path) for path in paths if os.path.lexists(path)}
             for path in after:
@@ -48,7 +57,7 @@ class PosixLinksIT {
     }
 
     private static void requireTrue(String script, Path folder) {
-        Outcome outcome = drive.shell().python(PRELUDE + script, folder);
+        Outcome outcome = drive.shell().python(PRELUDE + script, folder, MountedDrive.transport());
         assertEquals(0, outcome.exit(), outcome::toString);
     }
 
@@ -136,6 +145,8 @@ class PosixLinksIT {
     @Test
     void eachCallMarksTheTimesThatPosixNamesAndNoOthers() throws IOException {
         requireTrue("""
+            # A kernel that gathers writes does not mark what keeps its size; POSIX asks for no more.
+            same = '-' if sys.argv[2] == 'kernel' else 'mc'
             os.mkdir('d')
             os.mkdir('e')
             write('d/f', b'contents')
@@ -156,8 +167,9 @@ class PosixLinksIT {
                 expect('mc -', make, 'd', 'd/f')
                 expect('mc -', lambda: os.rmdir('d/new') if os.path.isdir('d/new') and not os.path.islink('d/new') else os.unlink('d/new'), 'd', 'd/f')
             expect('mc -', lambda: write('d/f', b'more', 0), 'd/f', 'd')
-            for size in (100, 100, 3, 0, 0):
+            for size in (100, 3, 0):
                 expect('mc -', lambda: os.truncate('d/f', size), 'd/f', 'd')
+                expect(same + ' -', lambda: os.truncate('d/f', size), 'd/f', 'd')
             expect('mc -', lambda: write('d/f', b''), 'd/f', 'd')
             fd = os.open('d/f', os.O_RDWR)
             expect('-', lambda: os.write(fd, b''), 'd/f')
@@ -225,6 +237,7 @@ class PosixLinksIT {
                 assert times(path) == before, 'two times UTIME_OMIT change nothing'
                 utimensat(path, (0, NOW), (0, OMIT))
                 assert abs(times(path)[0] - time.time_ns()) < 60 * 10 ** 9 and times(path)[1] == 55000000066
+                settle(*times(path))
                 utimensat(path, (0, OMIT), (0, NOW))
                 assert abs(times(path)[1] - time.time_ns()) < 60 * 10 ** 9 and times(path)[2] > before[2]
                 refused(errno.EINVAL, utimensat, path, (0, 10 ** 9), (0, 0))

@@ -85,7 +85,7 @@ final class PastNames {
             records.directory(view, past.ino());
             return new Node.Past(past.epoch(), records.dirent(view, past.ino(), name.bytes()).orElseThrow(() -> new FsException(Errno.ENOENT)).ino());
         } else if (parent instanceof Node.Snapshots snapshots) {
-            return at(epoch(name.toString()).orElseThrow(() -> new FsException(Errno.ENOENT)), snapshots.dir());
+            return at(epoch(name).orElseThrow(() -> new FsException(Errno.ENOENT)), snapshots.dir());
         } else if (parent instanceof Node.Versions of) {
             if (versions.of(of.dir(), name).isEmpty()) {
                 throw new FsException(Errno.ENOENT);
@@ -93,7 +93,7 @@ final class PastNames {
             return new Node.VersionsOf(of.dir(), name);
         }
         Node.VersionsOf of = (Node.VersionsOf) parent;
-        return versions.named(of.dir(), of.file()).entrySet().stream().filter(entry -> entry.getKey().equals(name.toString())).findFirst()
+        return versions.named(of.dir(), of.file()).entrySet().stream().filter(entry -> name.is(entry.getKey())).findFirst()
             .map(entry -> new Node.Past(entry.getValue().epoch(), entry.getValue().ino())).orElseThrow(() -> new FsException(Errno.ENOENT));
     }
 
@@ -107,8 +107,13 @@ final class PastNames {
         return instants.parse(name, now).filter(time -> time <= now).flatMap(timeline::resolve);
     }
 
+    /** No instant has a name that is not UTF-8. */
+    private Optional<Long> epoch(Name name) {
+        return name.isUtf8() ? epoch(name.toString()) : Optional.empty();
+    }
+
     boolean resolves(long dir, Name name) {
-        return epoch(name.toString()).isPresent();
+        return epoch(name).isPresent();
     }
 
     /** @throws FsException EINVAL for what cannot name a snapshot */

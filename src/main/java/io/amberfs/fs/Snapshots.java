@@ -54,7 +54,7 @@ final class Snapshots {
 
     void removeFolder(Name name) {
         parts.health().requireWritable();
-        Snapshot snapshot = parts.volume().timeline().snapshot(name.toString()).orElseThrow(() -> new FsException(Errno.ENOENT));
+        Snapshot snapshot = Optional.of(name).filter(Name::isUtf8).flatMap(n -> parts.volume().timeline().snapshot(n.toString())).orElseThrow(() -> new FsException(Errno.ENOENT));
         if (snapshot.held()) {
             throw new FsException(Errno.EBUSY, "the snapshot '" + name + "' is held");
         }

@@ -1,8 +1,8 @@
 package io.amberfs.mount;
 
+import io.amberfs.model.RawText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,18 +22,18 @@ record MountTable(List<Line> lines) {
 
     static MountTable read() {
         try {
-            return parse(Files.readString(MOUNTINFO, StandardCharsets.UTF_8));
+            return parse(RawText.of(Files.readAllBytes(MOUNTINFO)));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + MOUNTINFO + ": " + e.getMessage(), e);
         }
     }
 
-    /** proc(5): id parent major:minor root mountpoint options [optional fields] - type source options. */
+    /** Raw text, since others may mount anywhere; what is not UTF-8 is not ours. proc(5): id parent major:minor root mountpoint options [optional fields] - type source options. */
     static MountTable parse(String text) {
         List<Line> lines = new ArrayList<>();
         for (String line : text.split("\n")) {
             int separator = line.indexOf(" - ");
-            if (separator < 0) {
+            if (separator < 0 || !RawText.isUtf8(line)) {
                 continue;
             }
             String[] ahead = line.substring(0, separator).split(" ");

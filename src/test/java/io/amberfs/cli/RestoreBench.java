@@ -35,7 +35,7 @@ final class RestoreBench {
 
     static String shell(Path in, String script) {
         try {
-            Process process = new ProcessBuilder("bash", "-ec", script).directory(in.toFile()).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder("bash", "-ec", "umask 022; " + script).directory(in.toFile()).redirectErrorStream(true).start();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             assertEquals(0, process.waitFor(), script + "\n" + out);
             return out;

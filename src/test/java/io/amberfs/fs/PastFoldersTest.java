@@ -133,4 +133,12 @@ class PastFoldersTest {
             }
         }
     }
+
+    @Test
+    void aNameThatIsNoTextMeansNoInstantEvenIfItIsShownLikeOne() {
+        t.drive.snapshot("\\xff");
+        assertEquals(Errno.ENOENT, assertThrows(FsException.class, () -> t.drive.lookup(new Node.Snapshots(1), Name.of(new byte[] {(byte) 0xff}))).errno());
+        assertEquals(Errno.ENOENT, assertThrows(FsException.class, () -> t.drive.rmdir(new Node.Snapshots(1), Name.of(new byte[] {(byte) 0xff}))).errno());
+        assertTrue(t.drive.lookup(new Node.Snapshots(1), Name.of("\\xff")) instanceof Node.Past);
+    }
 }
