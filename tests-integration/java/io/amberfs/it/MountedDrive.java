@@ -115,7 +115,7 @@ final class MountedDrive implements AutoCloseable {
     }
 
     static String transport() {
-        return System.getProperty("amberfs.transport", "kernel");
+        return System.getProperty("amberfs.transport", "jnr-fuse");
     }
 
     static String launcher() {

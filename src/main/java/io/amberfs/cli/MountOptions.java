@@ -30,7 +30,7 @@ final class MountOptions {
     @Option(names = "--at", paramLabel = "TIME", description = "Mount the drive as it was then, read-only. A time as in .snapshots/TIME, or the name of a snapshot.")
     private String at;
 
-    @Option(names = "--transport", paramLabel = "kernel|jnr-fuse", defaultValue = "kernel",
+    @Option(names = "--transport", paramLabel = "kernel|jnr-fuse", defaultValue = "jnr-fuse",
         description = "How the kernel is reached: by its own protocol, or through libfuse 2.9. Default: ${DEFAULT-VALUE}.")
     private String transport;
 
@@ -52,7 +52,7 @@ final class MountOptions {
         MountOptions options = new MountOptions();
         options.snapdir = "hidden";
         options.commitInterval = "1s";
-        options.transport = "kernel";
+        options.transport = "jnr-fuse";
         return options.settings(fstab);
     }
 

@@ -39,7 +39,8 @@ public record Features(int minor, long bits) {
     /** Bytes of one request's data. The kernel takes no more pages than this. */
     public static final int DATA_MAX = 1 << 20;
     private static final int PAGE = 4096;
-    private static final int BACKGROUND_MAX = 64;
+    /** Writes and reads ahead that the kernel has under way at once: fewer than there may be threads, so that they cannot hold up all else. */
+    private static final int BACKGROUND_MAX = 16;
     /** Reserved words at the end of struct fuse_init_out: 7 of 4 bytes. */
     private static final int RESERVED = 28;
 

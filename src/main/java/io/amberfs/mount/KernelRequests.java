@@ -60,9 +60,12 @@ final class KernelRequests {
         long node = request.node();
         long unique = request.unique();
         boolean write = request.opcode() == Opcode.WRITE;
+        if (write) {
+            writeback.awaitTurn(node, unique);
+        }
         answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
         if (write) {
-            writeback.done(unique);
+            writeback.done(node, unique);
         }
     }
 

@@ -2,12 +2,17 @@ package io.amberfs.mount;
 
 import io.amberfs.kernel.Incoming;
 import io.amberfs.kernel.Opcode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for the writes that syncfs(2) has the kernel send: on FUSE it only sends them, as requests in the background, and returns.
+ * Keeps the writes to each file in the order in which the kernel sends them, so that a file that grows has no hole in any commit; and waits for those that
+ * syncfs(2) has the kernel send: on FUSE it only sends them, as requests in the background, and returns.
  *
  * <p>These requests come in their order, and so does the closing of a directory. So whoever flushes opens the mount's root (by that, its thread is known),
  * calls syncfs and closes it: when the closing arrives, every write has arrived ahead of it, and is done when those that are at work at that moment are.
@@ -19,6 +24,8 @@ final class Writeback {
     static final long HANDLE = 1;
 
     private final Set<Long> atWork = new HashSet<>();
+    /** By node, the writes that have come and are not done. */
+    private final Map<Long, Deque<Long>> queues = new HashMap<>();
     private Set<Long> awaited = new HashSet<>();
     private long flusher = -1;
     private boolean closed;
@@ -39,6 +46,7 @@ final class Writeback {
     synchronized void fetched(Incoming request) {
         if (request.opcode() == Opcode.WRITE) {
             atWork.add(request.unique());
+            queues.computeIfAbsent(request.node(), node -> new ArrayDeque<>()).add(request.unique());
         } else if (request.opcode() == Opcode.RELEASEDIR && request.handle() == HANDLE) {
             awaited = new HashSet<>(atWork);
             closed = true;
@@ -46,10 +54,32 @@ final class Writeback {
         }
     }
 
+    /** Waits until the writes to {@code node} that came earlier are done. */
+    synchronized void awaitTurn(long node, long unique) {
+        boolean interrupted = false;
+        while (queues.get(node).peek() != unique) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** A write is done. */
-    synchronized void done(long unique) {
+    synchronized void done(long node, long unique) {
         atWork.remove(unique);
-        if (awaited.remove(unique) && awaited.isEmpty()) {
+        Deque<Long> queue = queues.get(node);
+        queue.remove(unique);
+        boolean others = !queue.isEmpty();
+        if (!others) {
+            queues.remove(node);
+        }
+        boolean last = awaited.remove(unique) && awaited.isEmpty();
+        if (others || last) {
             notifyAll();
         }
     }

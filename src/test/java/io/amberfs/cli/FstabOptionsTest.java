@@ -44,7 +44,7 @@ class FstabOptionsTest {
     @Test
     void withoutOptionsADriveIsMountedAsByTheCommandLine() {
         assertEquals(typed(List.of()), settings("rw,defaults"));
-        assertEquals("kernel", settings("").transport());
+        assertEquals("jnr-fuse", settings("").transport());
         assertEquals(Duration.ofSeconds(1), settings("").commitInterval());
     }
 

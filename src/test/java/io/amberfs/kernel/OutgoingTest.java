@@ -62,7 +62,7 @@ class OutgoingTest {
     void theAgreementHasTheShapeOfStructFuseInitOut() {
         ByteBuffer body = outgoing.begin(77);
         new Features(31, Features.ASYNC_READ | Features.MAX_PAGES).put(body, 0x20000);
-        assertEquals("07000000" + "1f000000" + "00000200" + "01004000" + "4000" + "3000" + "00001000" + "01000000" + "0001" + "0000" + "00000000" + "00".repeat(28),
+        assertEquals("07000000" + "1f000000" + "00000200" + "01004000" + "1000" + "0c00" + "00001000" + "01000000" + "0001" + "0000" + "00000000" + "00".repeat(28),
             hex(outgoing.end(body.position())).substring(2 * Outgoing.HEADER));
         assertEquals(ByteOrder.LITTLE_ENDIAN, ByteOrder.nativeOrder());
     }

@@ -28,8 +28,9 @@ class KernelRequestsTest {
     private static final int ENOSYS = 38;
 
     private final TestDrive t = new TestDrive(new MemoryStore());
+    private final Writeback writeback = new Writeback();
     private final NodeIds ids = new NodeIds(Node.ROOT);
-    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), new Writeback());
+    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), writeback);
     private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
     private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
     private final Incoming incoming = new Incoming(in);
@@ -48,6 +49,7 @@ class KernelRequestsTest {
         in.putInt(0, length);
         assertTrue(incoming.arrived(length));
         reply.begin(incoming.unique());
+        writeback.fetched(incoming);
         requests.answer(incoming, reply);
         if (reply.length() == 0) {
             return 0;

@@ -26,6 +26,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -338,6 +340,43 @@ class MountTest {
         }
         byte[] past = Files.readAllBytes(root.resolve(".snapshots/s1/a"));
         assertArrayEquals(bytes, past);
+    }
+
+    private boolean exists(long epoch) {
+        return visible(t.list(t.at(epoch, "/"))).contains("a");
+    }
+
+    @Test
+    void aFileThatGrowsHasNoHoleInAnyCommit() throws Exception {
+        byte[] bytes = new byte[16 << 20];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (1 + i % 251);
+        }
+        List<Long> epochs = new ArrayList<>();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<Path> writing = threads.submit(() -> {
+                try (FileChannel open = FileChannel.open(root.resolve("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                    for (int at = 0; at < bytes.length; at += 300_000) {
+                        open.write(ByteBuffer.wrap(bytes, at, Math.min(300_000, bytes.length - at)));
+                    }
+                }
+                return root;
+            });
+            while (!writing.isDone()) {
+                epochs.add(t.commit(1));
+            }
+            writing.get();
+        } finally {
+            threads.shutdownNow();
+        }
+        epochs.add(t.commit(1));
+        Collections.shuffle(epochs, new Random(5));
+        for (long epoch : epochs.subList(0, Math.min(40, epochs.size()))) {
+            byte[] then = exists(epoch) ? t.read(t.at(epoch, "/a")) : new byte[0];
+            assertEquals(-1, Arrays.mismatch(then, 0, then.length, bytes, 0, then.length), () -> "epoch " + epoch + ", of " + then.length + " bytes");
+        }
+        assertEquals(bytes.length, t.read("/a").length);
     }
 
     @Test
