@@ -107,11 +107,13 @@ final class MountedDrive implements AutoCloseable {
         return shell.run(command(arguments));
     }
 
-    /** The words of such a run, for a shell of another environment. */
-    /** Drives are mounted by the transport that {@code -Damberfs.transport} names. */
+    /** The words of such a run, for a shell of another environment. Drives are mounted by the transport that {@code -Damberfs.transport} names. */
     static Object[] command(Object... arguments) {
-        boolean mounts = arguments.length > 1 && arguments[0].equals("mount") && !Arrays.asList(arguments).contains("--transport");
-        return Stream.of(Stream.of(launcher()), Arrays.stream(arguments), mounts ? Stream.of("--transport", transport()) : Stream.of()).flatMap(s -> s).toArray();
+        Stream<Object> given = Arrays.stream(arguments);
+        if (arguments.length > 1 && arguments[0].equals("mount") && !Arrays.asList(arguments).contains("--transport")) {
+            given = Stream.concat(Stream.of("mount", "--transport", transport()), given.skip(1));
+        }
+        return Stream.concat(Stream.of(launcher()), given).toArray();
     }
 
     static String transport() {

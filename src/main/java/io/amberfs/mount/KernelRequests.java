@@ -59,12 +59,14 @@ final class KernelRequests {
     void answer(Incoming request, Reply reply) {
         long node = request.node();
         long unique = request.unique();
-        boolean write = request.opcode() == Opcode.WRITE;
-        if (write) {
-            writeback.awaitTurn(node, unique);
+        if (request.opcode() != Opcode.WRITE) {
+            answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
+            return;
         }
-        answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
-        if (write) {
+        writeback.awaitTurn(node, unique);
+        try {
+            answers.to(request.opcode().text(), reply, node, () -> carryOut(request, node, reply));
+        } finally {
             writeback.done(node, unique);
         }
     }

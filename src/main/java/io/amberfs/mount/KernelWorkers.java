@@ -3,8 +3,10 @@ package io.amberfs.mount;
 import io.amberfs.kernel.FuseDevice;
 import io.amberfs.kernel.Opcode;
 import io.amberfs.kernel.Seat;
+import io.amberfs.model.Errno;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <li>When the mount ends they all end, and the last one runs the ending: no thread is at the device then.
  * </ul>
  *
- * <p>{@code this} guards who follows and how many there are; {@link Lead} is changed without.
+ * <p>{@code this} guards who follows, how many there are and the seats; {@link Lead} is changed without.
  */
 final class KernelWorkers {
     private static final Logger LOG = LoggerFactory.getLogger(KernelWorkers.class);
@@ -47,6 +49,8 @@ final class KernelWorkers {
     private final Lead lead = new Lead();
     private final Thread watch = new Thread(this::watch, "amberfs-mount-watch");
     private final Deque<Worker> followers = new ArrayDeque<>();
+    /** Of threads that have ended, for others: buffers outside of the heap are given back late. */
+    private final Deque<Seat> seats = new ArrayDeque<>();
     private int alive;
     private int started;
     private volatile boolean ended;
@@ -66,12 +70,14 @@ final class KernelWorkers {
     }
 
     private final class Worker implements Runnable {
-        private final Seat seat = new Seat(device);
-        private final KernelReply reply = new KernelReply(seat.outgoing());
+        private final Seat seat;
+        private final KernelReply reply;
         private final Thread thread;
         private volatile boolean leads = true;
 
-        Worker(int number) {
+        Worker(int number, Seat seat) {
+            this.seat = seat;
+            reply = new KernelReply(seat.outgoing());
             thread = new Thread(this, "amberfs-mount-" + number);
             thread.setDaemon(true);
         }
@@ -83,7 +89,7 @@ final class KernelWorkers {
             } catch (Throwable e) {
                 LOG.error("A thread of the mount ended unexpectedly; unmount the drive and mount it again if it does not answer", e);
             } finally {
-                gone();
+                gone(seat);
             }
         }
 
@@ -102,18 +108,7 @@ final class KernelWorkers {
                 if (watchSleeps) {
                     LockSupport.unpark(watch);
                 }
-                if (!seat.incoming().arrived(received)) {
-                    LOG.error("the kernel sent {} bytes that are no request", received);
-                    length = 0;
-                } else {
-                    server.fetched(seat);
-                    if (seat.hasMore() || takesLong(seat.incoming().opcode())) {
-                        leave(busy);
-                    }
-                    reply.begin(seat.incoming().unique());
-                    server.answer(seat, reply);
-                    length = reply.length();
-                }
+                length = answer(received, busy);
                 if (!lead.goesOn(busy)) {
                     if (length > 0 && !seat.reply(length)) {
                         reply.failed();
@@ -124,6 +119,28 @@ final class KernelWorkers {
                     }
                 }
             }
+        }
+
+        /** Whatever goes wrong, the request gets its answer and this thread goes on: nobody else may be there to fetch the next one. @return bytes of the reply */
+        private int answer(long received, long busy) {
+            if (!seat.incoming().arrived(received)) {
+                LOG.error("the kernel sent {} bytes that are no request", received);
+                return 0;
+            }
+            reply.begin(seat.incoming().unique());
+            try {
+                server.fetched(seat);
+                if (seat.hasMore() || takesLong(seat.incoming().opcode())) {
+                    leave(busy);
+                }
+                server.answer(seat, reply);
+            } catch (Throwable e) {
+                LOG.error("a mistake in amberfs: a {} request could not be answered", seat.incoming().opcode().text(), e);
+                if (!seat.incoming().opcode().isSilent()) {
+                    reply.error(Errno.EIO.number());
+                }
+            }
+            return reply.length();
         }
 
         /** @return false if the mount has ended */
@@ -162,7 +179,8 @@ final class KernelWorkers {
     }
 
     private void add() {
-        Worker worker = new Worker(++started);
+        Seat seat = Optional.ofNullable(seats.pollFirst()).orElseGet(() -> new Seat(device));
+        Worker worker = new Worker(++started, seat);
         alive++;
         lead.take();
         try {
@@ -191,9 +209,10 @@ final class KernelWorkers {
         return worker.awaitLead();
     }
 
-    private void gone() {
+    private void gone(Seat seat) {
         boolean last;
         synchronized (this) {
+            seats.addFirst(seat);
             alive--;
             last = alive == 0;
         }
@@ -224,12 +243,21 @@ final class KernelWorkers {
             long now = lead.now();
             quiet = now == before ? quiet + 1 : 0;
             if (now == before && Lead.isBusy(now)) {
-                leave(now);
+                takeOver(now);
             } else if (quiet >= QUIET) {
                 sleep(now);
                 quiet = 0;
             }
             before = lead.now();
+        }
+    }
+
+    /** If there is no room for another thread, the one that is busy goes on leading when it is done. */
+    private void takeOver(long busy) {
+        try {
+            leave(busy);
+        } catch (OutOfMemoryError e) {
+            LOG.warn("No further thread for the mount could be started: {}", e.getMessage());
         }
     }
 
