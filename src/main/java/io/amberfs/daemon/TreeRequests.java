@@ -83,6 +83,9 @@ final class TreeRequests {
 
     private Node find(Request request) {
         Optional<String> at = request.optionalText("at");
+        if (at.isEmpty()) {
+            drive.gather();
+        }
         return paths.node(at.map(paths::epoch), request.path("path"), at.orElse(""));
     }
 

@@ -23,14 +23,11 @@ public record Features(int minor, long bits) {
     public static final long READDIRPLUS_AUTO = 1 << 14;
     public static final long ASYNC_DIO = 1 << 15;
     public static final long WRITEBACK_CACHE = 1 << 16;
-    public static final long NO_OPEN_SUPPORT = 1 << 17;
     public static final long PARALLEL_DIROPS = 1 << 18;
-    public static final long HANDLE_KILLPRIV = 1 << 19;
     public static final long POSIX_ACL = 1 << 20;
     public static final long ABORT_ERROR = 1 << 21;
     public static final long MAX_PAGES = 1 << 22;
     public static final long CACHE_SYMLINKS = 1 << 23;
-    public static final long NO_OPENDIR_SUPPORT = 1 << 24;
     public static final long EXPLICIT_INVAL_DATA = 1 << 25;
     public static final long HANDLE_KILLPRIV_V2 = 1 << 28;
     public static final long SETXATTR_EXT = 1 << 29;

@@ -4,20 +4,20 @@ import io.amberfs.fs.DirHandle;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 
-/** Answers what the kernel asks about open directories. Listings stream: the kernel asks again from the cookie of the last entry that it took. Thread-safe. */
+/**
+ * Answers what the kernel asks about open directories by libfuse. Listings stream: the kernel asks again from the cookie of the last entry that it took. Names
+ * that are not UTF-8, which libfuse does not carry, are left out. Thread-safe.
+ */
 final class DirectoryCalls {
     private final Drive drive;
     private final NodeIds ids;
     private final Answers answers;
-    private final boolean onlyUtf8;
     private final Handles<DirHandle> handles = new Handles<>();
 
-    /** @param onlyUtf8 whether the transport carries no other names: those are left out of listings */
-    DirectoryCalls(Drive drive, NodeIds ids, Answers answers, boolean onlyUtf8) {
+    DirectoryCalls(Drive drive, NodeIds ids, Answers answers) {
         this.drive = drive;
         this.ids = ids;
         this.answers = answers;
-        this.onlyUtf8 = onlyUtf8;
     }
 
     void opendir(Reply reply, long id) {
@@ -28,7 +28,7 @@ final class DirectoryCalls {
     }
 
     void readdir(Reply reply, long handle, int size, long cookie) {
-        Listing listing = new Listing(reply.room(size), onlyUtf8);
+        Listing listing = new Listing(reply.room(size), true);
         handles.at(handle).read(cookie, listing::add);
         reply.data(listing.length());
     }

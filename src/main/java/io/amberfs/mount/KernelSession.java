@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ final class KernelSession implements Session {
     private final KernelWorkers workers;
     private volatile Optional<KernelRequests> requests = Optional.empty();
     private volatile Runnable onReady = () -> { };
+    private volatile Consumer<String> onRefused = reason -> { };
     private volatile Runnable onEnd = () -> { };
 
     /** @throws Refusal when it cannot be mounted */
@@ -76,8 +78,9 @@ final class KernelSession implements Session {
     }
 
     @Override
-    public void serve(Runnable onReady, Runnable onEnd) {
+    public void serve(Runnable onReady, Consumer<String> onRefused, Runnable onEnd) {
         this.onReady = onReady;
+        this.onRefused = onRefused;
         this.onEnd = onEnd;
         workers.start();
     }
@@ -125,8 +128,8 @@ final class KernelSession implements Session {
             reply.agreed(features, READ_AHEAD);
             onReady.run();
         } catch (IllegalArgumentException e) {
-            LOG.error("{}", e.getMessage());
             reply.error(Errno.EPROTO.number());
+            onRefused.accept(e.getMessage());
         }
     }
 

@@ -8,6 +8,7 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -70,8 +71,9 @@ final class LibFuseSession implements Session {
         return new Refusal(ExitCode.ERROR, "libfuse could not mount on " + mountpoint + ": its reason is on standard error or in the log");
     }
 
+    /** What the kernel cannot have libfuse refuses by ending the mount. */
     @Override
-    public void serve(Runnable onReady, Runnable onEnd) {
+    public void serve(Runnable onReady, Consumer<String> onRefused, Runnable onEnd) {
         this.onReady = onReady;
         new LibFuseWorkers(fuse, session, channel, () -> end(onEnd)).start();
     }

@@ -55,7 +55,7 @@ public final class Mount {
         Session session = kernel.<Session>map(calls -> new KernelSession(calls, options, mountpoint, drive, clock, root))
             .orElseGet(() -> new LibFuseSession(fuse.orElseThrow(), mountpoint, drive, options.root(), clock, options.arguments(root)));
         Mount mount = new Mount(session, libC, mountpoint);
-        session.serve(() -> mount.ready.complete(null), () -> mount.ended.complete(null));
+        session.serve(() -> mount.ready.complete(null), mount::refused, () -> mount.ended.complete(null));
         mount.awaitReady();
         return mount;
     }
@@ -74,6 +74,10 @@ public final class Mount {
         }
     }
 
+    private void refused(String reason) {
+        ready.completeExceptionally(new Refusal(ExitCode.ERROR, "cannot mount on " + mountpoint + ": " + reason + ": use --transport jnr-fuse"));
+    }
+
     private void awaitReady() {
         try {
             CompletableFuture.anyOf(ready, ended).get(READY_SECONDS_MAX, TimeUnit.SECONDS);
@@ -85,7 +89,8 @@ public final class Mount {
             new Unmount(libC, mountpoint).detach();
             throw new Refusal(ExitCode.ERROR, "the kernel did not answer the mount on " + mountpoint + " within " + READY_SECONDS_MAX + " s: try again", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the wait for the mount on " + mountpoint + " cannot fail", e);
+            new Unmount(libC, mountpoint).detach();
+            throw (Refusal) e.getCause();
         }
         if (!ready.isDone()) {
             throw new Refusal(ExitCode.ERROR, "the kernel refused the mount on " + mountpoint + ": see 'dmesg' for its reason");

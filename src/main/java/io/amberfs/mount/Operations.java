@@ -57,7 +57,7 @@ final class Operations {
         names = new NameCalls(drive, ids, validity);
         attrs = new AttrCalls(drive, ids, validity);
         files = new FileCalls(drive, ids, names, answers, false);
-        directories = new DirectoryCalls(drive, ids, answers, true);
+        directories = new DirectoryCalls(drive, ids, answers);
         xattrs = new XattrCalls(drive, ids, false);
         set(Slot.INIT, Callbacks.Init.class, (userData, connection) -> onReady.run());
         setNames();
