@@ -24,7 +24,7 @@ class SourceStyleTest {
     /** In two halves here and below, so that this file is not one that it finds. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
     private static final Pattern TEST = Pattern.compile("@(Test|RepeatedTest|ParameterizedTest|TestFactory)\\b");
-    private static final Pattern ASSERTION = Pattern.compile("\\b(assert[A-Z]\\w*|fail|check)\\(|\\.(check|verify|require|expect)\\w*\\(");
+    private static final Pattern ASSERTION = Pattern.compile("\\b(assert[A-Z]\\w*|fail|check)\\(|\\.(check|verify|require|expect)\\w*\\(|\\.ok\\(\\)");
     private static final Pattern DISABLED = Pattern.compile("@Disa" + "bled(?!\\(\\s*\"[^\"]{10,})");
 
     @Test

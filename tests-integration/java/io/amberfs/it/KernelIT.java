@@ -2,14 +2,14 @@ package io.amberfs.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What only the kernel's own protocol can carry, on a real mount. Each test works in a directory of its own; they share the mount. */
 @Timeout(300)
@@ -31,42 +31,22 @@ class KernelIT {
             called(libc.fallocate(fd, mode, ctypes.c_long(offset), ctypes.c_long(length)))
 
         """;
-    private static MountedDrive drive;
-
-    @BeforeAll
-    static void mount() {
-        drive = MountedDrive.unmounted();
-        drive.amberfs("mount", drive.path(), "--transport", "kernel", "--allow-other").ok();
-    }
-
-    @AfterAll
-    static void umount() {
-        if (drive != null) {
-            drive.close();
-        }
-    }
-
-    private static void python(String script, Path folder) {
-        drive.shell().python(PRELUDE + script, folder).ok();
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectory(drive.at(name));
-    }
+    @RegisterExtension
+    static final SharedMount MOUNT = new SharedMount(PRELUDE, "--transport", "kernel", "--allow-other");
 
     private static long stored() {
-        return ((Number) drive.status().get("storedBytes")).longValue();
+        return ((Number) MOUNT.drive().status().get("storedBytes")).longValue();
     }
 
     @Test
     void theDriveIsMountedByItsOwnProtocol() throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream().filter(l -> l.contains(drive.path().toString())).findFirst().orElseThrow();
+        String line = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream().filter(l -> l.contains(MOUNT.drive().path().toString())).findFirst().orElseThrow();
         assertTrue(line.contains("fuse.amberfs") && line.contains("noatime") && !line.contains("max_read"), line);
     }
 
     @Test
     void namesAreExchangedAndNotReplaced() throws IOException {
-        python("""
+        MOUNT.python("""
             write('a', b'one'); os.mkdir('d'); write('d/inside', b'two')
             rename2('a', 'd', 2)
             assert read('d') == b'one' and read('a/inside') == b'two'
@@ -76,12 +56,12 @@ class KernelIT {
             refused(errno.EINVAL, rename2, 'a', 'a/inside', 2)
             refused(errno.ENOENT, rename2, 'a', 'nothing', 2)
             refused(errno.EINVAL, rename2, 'a', 'b', 4)
-            """, directory("exchange"));
+            """, MOUNT.directory("exchange"));
     }
 
     @Test
     void aFileWithoutANameGetsOneOrIsGone() throws IOException {
-        python("""
+        MOUNT.python("""
             fd = os.open('.', os.O_TMPFILE | os.O_RDWR, 0o640)
             os.write(fd, b'hello')
             assert os.listdir('.') == [] and os.fstat(fd).st_nlink == 0
@@ -93,12 +73,12 @@ class KernelIT {
             os.write(gone, bytes(100000))
             os.close(gone)
             assert os.listdir('.') == ['named']
-            """, directory("nameless"));
+            """, MOUNT.directory("nameless"));
     }
 
     @Test
     void holesAreFoundAndMadeAlsoInWhatIsNotWrittenYet() throws IOException {
-        python("""
+        MOUNT.python("""
             MB = 1 << 20
             fd = os.open('f', os.O_CREAT | os.O_RDWR)
             os.pwrite(fd, os.urandom(MB), 8 * MB)
@@ -124,19 +104,19 @@ class KernelIT {
             fallocate(fd, 1, 30 * MB, MB)
             assert os.fstat(fd).st_size == 21 * MB
             refused(errno.EOPNOTSUPP, fallocate, fd, 8, 0, MB)
-            """, directory("holes"));
+            """, MOUNT.directory("holes"));
     }
 
     @Test
     void aCopyWithinTheDriveTakesNoSpace() throws IOException {
-        Path folder = directory("copies");
-        drive.shell().bash("head -c 200000000 /dev/urandom > \"$1/a\"; sync -f \"$1/a\"", folder).ok();
-        drive.amberfs("snapshot", "create", "before-the-copy").ok();
+        Path folder = MOUNT.directory("copies");
+        MOUNT.drive().shell().bash("head -c 200000000 /dev/urandom > \"$1/a\"; sync -f \"$1/a\"", folder).ok();
+        MOUNT.drive().amberfs("snapshot", "create", "before-the-copy").ok();
         long before = stored();
-        drive.shell().bash("cp --reflink=auto \"$1/a\" \"$1/b\" && cmp \"$1/a\" \"$1/b\"", folder).ok();
-        drive.amberfs("snapshot", "create", "after-the-copy").ok();
+        MOUNT.drive().shell().bash("cp --reflink=auto \"$1/a\" \"$1/b\" && cmp \"$1/a\" \"$1/b\"", folder).ok();
+        MOUNT.drive().amberfs("snapshot", "create", "after-the-copy").ok();
         assertTrue(stored() - before < 1 << 20, () -> "the copy took " + (stored() - before) + " bytes");
-        python("""
+        MOUNT.python("""
             whole = read('a')
             out = os.open('c', os.O_CREAT | os.O_RDWR)
             os.pwrite(out, b'z' * 1000, 0)
@@ -148,15 +128,15 @@ class KernelIT {
 
     @Test
     void theTimeOfBirthIsShown() throws IOException {
-        Path file = Files.writeString(directory("birth").resolve("f"), "x");
+        Path file = Files.writeString(MOUNT.directory("birth").resolve("f"), "x");
         long now = System.currentTimeMillis() / 1000;
-        long born = Long.parseLong(drive.shell().bash("stat -c %W \"$1\"", file).ok().strip());
+        long born = Long.parseLong(MOUNT.drive().shell().bash("stat -c %W \"$1\"", file).ok().strip());
         assertTrue(born > now - 60 && born <= now + 1, "born " + born + ", now " + now);
     }
 
     @Test
     void accessControlListsAreHeededInheritedAndRemembered() throws IOException {
-        Path folder = directory("acl");
+        Path folder = MOUNT.directory("acl");
         String script = """
             cd "$1"; umask 022
             echo secret > f; chmod 600 f
@@ -172,22 +152,22 @@ class KernelIT {
             chmod 600 d/inside
             ! as_nobody cat d/inside 2> /dev/null
             """;
-        drive.shell().bash("set -e; " + script, folder).ok();
-        drive.amberfs("snapshot", "create", "with-acls").ok();
-        drive.shell().bash("setfacl -b \"$1/f\"; ! getfacl -c \"$1/f\" | grep -q nobody", folder).ok();
-        drive.shell().bash("getfacl -c \"$1\" | grep -q 'user:nobody:r--'", drive.at(".snapshots/with-acls/acl/f")).ok();
-        drive.amberfs("restore", "acl/f", "--at", "with-acls").ok();
-        drive.shell().bash("getfacl -c \"$1/f\" | grep -q 'user:nobody:r--'", folder).ok();
+        MOUNT.drive().shell().bash("set -e; " + script, folder).ok();
+        MOUNT.drive().amberfs("snapshot", "create", "with-acls").ok();
+        MOUNT.drive().shell().bash("setfacl -b \"$1/f\"; ! getfacl -c \"$1/f\" | grep -q nobody", folder).ok();
+        MOUNT.drive().shell().bash("getfacl -c \"$1\" | grep -q 'user:nobody:r--'", MOUNT.drive().at(".snapshots/with-acls/acl/f")).ok();
+        MOUNT.drive().amberfs("restore", "acl/f", "--at", "with-acls").ok();
+        MOUNT.drive().shell().bash("getfacl -c \"$1/f\" | grep -q 'user:nobody:r--'", folder).ok();
     }
 
     @Test
     void whatAProgramHasOpenStaysWhatItWasWhenItIsRestored() throws IOException {
-        Path folder = directory("restored");
-        python("""
+        Path folder = MOUNT.directory("restored");
+        MOUNT.python("""
             write('f', b'then' * 1000)
             """, folder);
-        drive.amberfs("snapshot", "create", "then").ok();
-        drive.shell().python(PRELUDE + """
+        MOUNT.drive().amberfs("snapshot", "create", "then").ok();
+        MOUNT.drive().shell().python(PRELUDE + """
             import subprocess
             fd = os.open('f', os.O_RDWR)
             os.pwrite(fd, b'now', 0)
@@ -199,7 +179,28 @@ class KernelIT {
             os.fsync(fd)
             assert os.pread(fd, 10, 0) == b'late' and os.fstat(fd).st_nlink == 0
             assert read('f') == b'then' * 1000
-            """, folder, MountedDrive.launcher(), "-s", drive.store(), "restore", "f", "--at", "then").ok();
+            """, folder, MountedDrive.launcher(), "-s", MOUNT.drive().store(), "restore", "f", "--at", "then").ok();
         assertEquals("then".repeat(1000), Files.readString(folder.resolve("f")));
+    }
+
+    @Test
+    void whoIsNotRootMountsByFusermount() {
+        assumeTrue(MOUNT.drive().shell().run("id", "-u").ok().strip().equals("0"), "becoming another user takes root");
+        String script = """
+            work=$(mktemp -d)
+            chown 65534:65534 "$work"
+            as_nobody() { (cd "$work" && setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH="$PATH" HOME="$work" LC_ALL=C.UTF-8 "$@"); }
+            trap 'as_nobody "$1" -q -s "$work/store" umount "$work/drive" 2> /dev/null; rm -rf "$work"' EXIT
+            as_nobody mkdir "$work/drive"
+            as_nobody "$1" -q -s "$work/store" init
+            as_nobody "$1" -q -s "$work/store" mount --transport kernel "$work/drive"
+            grep -F " $work/drive fuse.amberfs " /proc/mounts | grep -F user_id=65534 | grep -vq max_read
+            as_nobody sh -c "echo hello > $work/drive/file"
+            [[ $(as_nobody cat "$work/drive/file") == hello ]]
+            [[ $(as_nobody stat -c %u "$work/drive/file") == 65534 ]]
+            as_nobody "$1" -q -s "$work/store" umount "$work/drive"
+            ! grep -qF " $work/drive " /proc/mounts
+            """;
+        MOUNT.drive().shell().bash("set -e; " + script, MountedDrive.launcher()).ok();
     }
 }

@@ -1,14 +1,10 @@
 package io.amberfs.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which error POSIX wants, where several would fit, and what names may lead to; on a real mount. Each test works in a directory of its own; they share the mount. */
 @Timeout(300)
@@ -23,32 +19,12 @@ class PosixErrorsIT {
             joined(in_child(drop))
 
         """;
-    private static MountedDrive drive;
-
-    @BeforeAll
-    static void mount() {
-        drive = MountedDrive.mounted("--allow-other");
-    }
-
-    @AfterAll
-    static void umount() {
-        if (drive != null) {
-            drive.close();
-        }
-    }
-
-    private static void requireTrue(String script, Path folder) {
-        Outcome outcome = drive.shell().python(PRELUDE + script, folder, MountedDrive.transport());
-        assertEquals(0, outcome.exit(), outcome::toString);
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectory(drive.at(name));
-    }
+    @RegisterExtension
+    static final SharedMount MOUNT = new SharedMount(PRELUDE, "--allow-other");
 
     @Test
     void whatIsMissingOrThereAlreadyComesBeforeWhatIsNotAllowed() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             os.mkdir('locked', 0o755)
             os.mkdir('locked/folder')
             write('locked/file', b'file', mode=0o600)
@@ -71,12 +47,12 @@ class PosixErrorsIT {
             refused(errno.EPERM, os.link, 'locked/folder', 'locked/new')
             refused(errno.ENOENT, os.link, 'locked/nothing', 'locked/file')
             assert read('locked/file') == b'file' and sorted(os.listdir('locked')) == ['file', 'folder']
-            """, directory("order"));
+            """, MOUNT.directory("order"));
     }
 
     @Test
     void whatIsNoDirectoryIsToldFromWhatIsNotThere() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('file', b'')
             os.mkdir('folder')
             for call in (os.stat, os.unlink, os.rmdir, os.mkdir, os.mkfifo, os.listdir, os.readlink, lambda p: os.open(p, os.O_RDWR | os.O_CREAT), lambda p: os.chmod(p, 0),
@@ -96,12 +72,12 @@ class PosixErrorsIT {
             os.mkdir('new/')
             os.rmdir('new/')
             assert sorted(os.listdir('.')) == ['file', 'folder']
-            """, directory("kinds"));
+            """, MOUNT.directory("kinds"));
     }
 
     @Test
     void aNameIsAtMost255BytesAndAPath4095() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('file', b'')
             deep = ('d' * 199 + '/') * 20
             os.makedirs(deep)
@@ -126,12 +102,12 @@ class PosixErrorsIT {
             assert os.readlink('target') == 'x' * 4095 and os.lstat('target').st_size == 4095
             refused(errno.ENAMETOOLONG, os.symlink, 'x' * 4096, 'longer')
             assert sorted(os.listdir('.')) == ['d' * 199, 'file', 'target']
-            """, directory("lengths"));
+            """, MOUNT.directory("lengths"));
     }
 
     @Test
     void linksAreFollowedFortyTimesAndNotAtAllByWhoSaysSo() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('file', b'found')
             os.mkdir('folder')
             before = 'file'
@@ -159,12 +135,12 @@ class PosixErrorsIT {
             os.close(os.open('to-folder/../file', os.O_RDONLY | os.O_NOFOLLOW))
             write('dangling', b'made')
             assert read('nothing') == b'made'
-            """, directory("loops"));
+            """, MOUNT.directory("loops"));
     }
 
     @Test
     void aProgramThatRunsIsNotWrittenToAndOneThatIsWrittenToDoesNotRun() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             import shutil, subprocess
             shutil.copy('/bin/sleep', 'sleep')
             running = subprocess.Popen(['./sleep', '600'])
@@ -184,12 +160,12 @@ class PosixErrorsIT {
             refused(errno.ETXTBSY, subprocess.run, ['./true'])
             os.close(fd)
             subprocess.run(['./true'], check=True)
-            """, directory("programs"));
+            """, MOUNT.directory("programs"));
     }
 
     @Test
     void whoStandsInARemovedDirectoryFindsAndMakesNothing() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('file', b'')
             os.makedirs('gone/sub')
             top = os.open('.', os.O_RDONLY)
@@ -208,12 +184,12 @@ class PosixErrorsIT {
             os.mkdir('gone', dir_fd=top)
             check()
             assert sorted(os.listdir(top)) == ['file', 'gone']
-            """, directory("removed"));
+            """, MOUNT.directory("removed"));
     }
 
     @Test
     void aFileIsReachedUpToTwoToTheSixtyAndNotBeyond() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             largest = 1 << 60
             fd = os.open('file', os.O_RDWR | os.O_CREAT)
             for at in ((1 << 31) - 2, (1 << 32) - 2, (1 << 40) + 1, (1 << 59) - 3, largest - 4):
@@ -240,6 +216,6 @@ class PosixErrorsIT {
             assert os.fstat(fd).st_size == (1 << 41) + 5
             refused(errno.EINVAL, os.posix_fallocate, fd, 0, 0)
             refused(errno.EINVAL, os.posix_fallocate, fd, -1, 5)
-            """, directory("offsets"));
+            """, MOUNT.directory("offsets"));
     }
 }

@@ -10,40 +10,20 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What POSIX promises about names, directories, attributes and permissions, on a real mount. Each test works in a directory of its own; they share the mount. */
 @Timeout(300)
 class PosixIT {
-    private static MountedDrive drive;
-
-    @BeforeAll
-    static void mount() {
-        drive = MountedDrive.mounted("--allow-other");
-    }
-
-    @AfterAll
-    static void umount() {
-        if (drive != null) {
-            drive.close();
-        }
-    }
-
-    private static void python(String script, Object... arguments) {
-        drive.shell().python(script, arguments).ok();
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectory(drive.at(name));
-    }
+    @RegisterExtension
+    static final SharedMount MOUNT = new SharedMount("", "--allow-other");
 
     /** A million works as well, in ten times the time: -Damberfs.it.entries=1000000. Half a minute is what verify can spare. */
     @Test
     void aDirectoryOfAHundredThousandEntriesIsListedWhole() throws IOException {
-        python("""
+        MOUNT.python("""
             folder, count = sys.argv[1], int(sys.argv[2])
             for i in range(count):
                 os.mknod(f'{folder}/entry number {i}', 0o100644)
@@ -55,12 +35,12 @@ class PosixIT {
             for i in range(0, count, 100):
                 os.unlink(f'{folder}/entry number {i}')
             assert len(os.listdir(folder)) == count - len(range(0, count, 100))
-            """, directory("many"), Integer.getInteger("amberfs.it.entries", 100_000));
+            """, MOUNT.directory("many"), Integer.getInteger("amberfs.it.entries", 100_000));
     }
 
     @Test
     void symlinksKeepAnyTargetAsItWasGiven() throws IOException {
-        python("""
+        MOUNT.python("""
             folder = sys.argv[1]
             write(folder + '/file', b'contents')
             for i, target in enumerate(['file', '../nowhere', '/', 'x' * 4095, 'caf\\u00e9 \\u2615', './/file/../file']):
@@ -77,12 +57,12 @@ class PosixIT {
             os.utime(folder + '/1', ns=(1, 123456789), follow_symlinks=False)
             found = os.lstat(folder + '/1')
             assert (found.st_uid, found.st_gid, found.st_mtime_ns) == (1, 2, 123456789)
-            """, directory("symlinks"));
+            """, MOUNT.directory("symlinks"));
     }
 
     @Test
     void hardLinksAreOneFileUnderSeveralNames() throws IOException {
-        python("""
+        MOUNT.python("""
             folder = sys.argv[1]
             os.mkdir(folder + '/sub')
             write(folder + '/a', b'one')
@@ -105,12 +85,12 @@ class PosixIT {
             os.symlink('x', folder + '/symlink')
             os.link(folder + '/symlink', folder + '/symlink2', follow_symlinks=False)
             assert os.lstat(folder + '/symlink2').st_nlink == 2
-            """, directory("links"));
+            """, MOUNT.directory("links"));
     }
 
     @Test
     void fifosSocketsAndDeviceNodesAreWhatTheySay() throws IOException {
-        python("""
+        MOUNT.python("""
             folder = sys.argv[1]
             os.chdir(folder)
             os.mkfifo('fifo', 0o640)
@@ -134,12 +114,12 @@ class PosixIT {
             assert stat.S_ISBLK(os.stat('disk').st_mode) and os.stat('disk').st_rdev == os.makedev(259, 70000)
             for name in os.listdir('.'):
                 os.unlink(name)
-            """, directory("special"));
+            """, MOUNT.directory("special"));
     }
 
     @Test
     void renamingReplacesWhatMayBeReplacedAndNothingElse() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             write('a', b'a')
             write('b', b'b')
@@ -162,12 +142,12 @@ class PosixIT {
             os.rename('empty/sub', 'other/sub')
             assert os.stat('empty').st_nlink == 2 and os.stat('other').st_nlink == 3
             assert os.stat('other/sub/..').st_ino == os.stat('other').st_ino
-            """, directory("renames"), drive.root());
+            """, MOUNT.directory("renames"), MOUNT.drive().root());
     }
 
     @Test
     void whatCannotBeDoneIsRefusedWithTheErrorThatPosixNames() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             os.makedirs('full/sub')
             write('file', b'file')
@@ -187,12 +167,12 @@ class PosixIT {
             os.rmdir('full/sub')
             os.rmdir('full')
             refused(errno.ENOENT, os.rmdir, 'full')
-            """, directory("errors"), drive.root());
+            """, MOUNT.directory("errors"), MOUNT.drive().root());
     }
 
     @Test
     void modesOwnersAndTimesAreKeptToTheNanosecond() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             write('file', b'x')
             os.mkdir('folder')
@@ -217,12 +197,12 @@ class PosixIT {
             assert os.stat('file').st_mtime_ns == 5 and os.stat('file').st_ctime_ns >= changed
             write('file', b'y', 0)
             assert os.stat('file').st_mtime_ns > 5
-            """, directory("attributes"));
+            """, MOUNT.directory("attributes"));
     }
 
     @Test
     void aSetgidDirectoryPassesItsGroupOnAndAStickyOneGuardsWhatOthersOwn() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             os.mkdir('group')
             os.chown('group', -1, 1234)
@@ -240,12 +220,12 @@ class PosixIT {
                 write('sticky/mine', b'')
                 os.unlink('sticky/mine')
             joined(in_child(as_nobody))
-            """, directory("setgid"));
+            """, MOUNT.directory("setgid"));
     }
 
     @Test
     void theKernelHoldsOtherUsersToModesAndOwners() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             os.chmod('.', 0o755)
             write('secret', b'secret', mode=0o600)
@@ -271,13 +251,13 @@ class PosixIT {
             joined(in_child(as_nobody))
             mine = os.stat('open/mine')
             assert (mine.st_uid, mine.st_gid) == (65534, 65534), mine
-            """, directory("users"));
+            """, MOUNT.directory("users"));
     }
 
     @Test
     void extendedAttributesAreKeptByteForByte() throws IOException {
-        Path folder = directory("xattrs");
-        python("""
+        Path folder = MOUNT.directory("xattrs");
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             write('file', b'')
             os.mkdir('folder')
@@ -297,15 +277,15 @@ class PosixIT {
                 refused(errno.ENODATA, os.removexattr, path, 'user.large')
             """, folder);
         Path program = Files.copy(Path.of("/bin/true"), folder.resolve("program"));
-        drive.shell().bash("PATH=$PATH:/sbin:/usr/sbin; setcap cap_net_raw=ep \"$1\"", program).ok();
-        assertTrue(drive.shell().bash("PATH=$PATH:/sbin:/usr/sbin; getcap \"$1\"", program).ok().contains("cap_net_raw"));
+        MOUNT.drive().shell().bash("PATH=$PATH:/sbin:/usr/sbin; setcap cap_net_raw=ep \"$1\"", program).ok();
+        assertTrue(MOUNT.drive().shell().bash("PATH=$PATH:/sbin:/usr/sbin; getcap \"$1\"", program).ok().contains("cap_net_raw"));
         Files.writeString(program, "changed");
-        assertEquals("", drive.shell().bash("PATH=$PATH:/sbin:/usr/sbin; getcap \"$1\"", program).ok().strip(), "a write takes capabilities away");
+        assertEquals("", MOUNT.drive().shell().bash("PATH=$PATH:/sbin:/usr/sbin; getcap \"$1\"", program).ok().strip(), "a write takes capabilities away");
     }
 
     @Test
     void namesAreKeptByteForByteAndWhatTheTransportCannotCarryIsRefused() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             names = ['n' * 255, '\\u00fc' * 127, '\\U0001f600' * 63, 'caf\\u00e9', 'cafe\\u0301', 'A', 'a', ' ', '\\n', '-rf', '*', '.hidden', '...', 'a\\x01b']
             for name in names:
@@ -331,56 +311,56 @@ class PosixIT {
             assert sorted(os.listdir(b'.')) == sorted(kept)
             for name in kept:
                 assert read(name) == name
-            """, directory("names"), MountedDrive.transport());
+            """, MOUNT.directory("names"));
     }
 
     @Test
     void aTreeMayBeDeeperThanAPathIsLong() throws IOException {
-        python("""
+        MOUNT.python("""
             os.chdir(sys.argv[1])
             for depth in range(60):
                 os.mkdir('d' * 200)
                 os.chdir('d' * 200)
             write('deep', b'down here')
             assert read('deep') == b'down here'
-            """, directory("deep"));
-        drive.shell().run("rm", "-r", drive.at("deep")).ok();
+            """, MOUNT.directory("deep"));
+        MOUNT.drive().shell().run("rm", "-r", MOUNT.drive().at("deep")).ok();
     }
 
     @Test
     void dfShowsTheRoomOnTheDiskOfTheStore() {
-        python("""
+        MOUNT.python("""
             drive, disk = os.statvfs(sys.argv[1]), os.statvfs(sys.argv[2])
             assert drive.f_namemax == 255 and 0 < drive.f_bavail <= drive.f_bfree <= drive.f_blocks
             free, below = drive.f_bavail * drive.f_frsize, disk.f_bavail * disk.f_frsize
             assert 0.8 * below <= free <= 1.01 * below, (free, below)
-            """, drive.path(), drive.store());
-        assertTrue(drive.shell().run("df", "-h", drive.path()).ok().contains(drive.path().toString()));
+            """, MOUNT.drive().path(), MOUNT.drive().store());
+        assertTrue(MOUNT.drive().shell().run("df", "-h", MOUNT.drive().path()).ok().contains(MOUNT.drive().path().toString()));
     }
 
     @Test
     void rsyncFindsNothingToDoAfterARoundTrip() throws IOException {
-        Path original = Specimen.make(drive.root().resolve("specimen-rsync"), drive.shell());
-        Path folder = directory("rsync");
-        drive.shell().run("rsync", "-aHAX", original + "/", folder.resolve("copy")).ok();
-        assertEquals("", drive.shell().run("rsync", "-aHAXni", "--checksum", "--delete", original + "/", folder.resolve("copy")).ok());
-        drive.shell().run("rsync", "-aHAX", folder.resolve("copy") + "/", drive.root().resolve("specimen-back")).ok();
-        TreeListing.of(original, drive.shell()).requireSame(TreeListing.of(drive.root().resolve("specimen-back"), drive.shell()));
+        Path original = Specimen.make(MOUNT.drive().root().resolve("specimen-rsync"), MOUNT.drive().shell());
+        Path folder = MOUNT.directory("rsync");
+        MOUNT.drive().shell().run("rsync", "-aHAX", original + "/", folder.resolve("copy")).ok();
+        assertEquals("", MOUNT.drive().shell().run("rsync", "-aHAXni", "--checksum", "--delete", original + "/", folder.resolve("copy")).ok());
+        MOUNT.drive().shell().run("rsync", "-aHAX", folder.resolve("copy") + "/", MOUNT.drive().root().resolve("specimen-back")).ok();
+        TreeListing.of(original, MOUNT.drive().shell()).requireSame(TreeListing.of(MOUNT.drive().root().resolve("specimen-back"), MOUNT.drive().shell()));
     }
 
     @Test
     void aTarArchiveComesOutOfTheDriveAsItWentIn() throws IOException {
-        Path original = Specimen.make(drive.root().resolve("specimen-tar"), drive.shell());
-        Path folder = directory("tar");
-        drive.shell().bash("""
+        Path original = Specimen.make(MOUNT.drive().root().resolve("specimen-tar"), MOUNT.drive().shell());
+        Path folder = MOUNT.directory("tar");
+        MOUNT.drive().shell().bash("""
             tar -C "$1" --format=posix --xattrs --xattrs-include='*' -cf - . | tar -C "$2" --xattrs --xattrs-include='*' --same-owner -xpf -
             """, original, folder).ok();
         awaitOneFile(folder, "large", "folder 1/large too", "folder 2/sub-0/large three");
-        drive.shell().bash("""
+        MOUNT.drive().shell().bash("""
             tar -C "$2" --format=posix --xattrs --xattrs-include='*' -cf "$2.tar" .
             tar -C "$1" --xattrs --xattrs-include='*' --compare -f "$2.tar"
             """, original, folder).ok();
-        TreeListing.of(original, drive.shell()).requireSame(TreeListing.of(folder, drive.shell()));
+        TreeListing.of(original, MOUNT.drive().shell()).requireSame(TreeListing.of(folder, MOUNT.drive().shell()));
     }
 
     /** The kernel keeps attributes for a second by name, so that of a file with several names it may show old ones; tar takes that for a change while it reads. */

@@ -1,14 +1,10 @@
 package io.amberfs.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What POSIX promises about link counts, times and what renames replace, on a real mount. Each test works in a directory of its own; they share the mount. */
 @Timeout(300)
@@ -42,32 +38,12 @@ class PosixLinksIT {
             assert got == wanted, f'{got}, not {wanted}, of {paths}'
 
         """;
-    private static MountedDrive drive;
-
-    @BeforeAll
-    static void mount() {
-        drive = MountedDrive.mounted("--allow-other");
-    }
-
-    @AfterAll
-    static void umount() {
-        if (drive != null) {
-            drive.close();
-        }
-    }
-
-    private static void requireTrue(String script, Path folder) {
-        Outcome outcome = drive.shell().python(PRELUDE + script, folder, MountedDrive.transport());
-        assertEquals(0, outcome.exit(), outcome::toString);
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectory(drive.at(name));
-    }
+    @RegisterExtension
+    static final SharedMount MOUNT = new SharedMount(PRELUDE, "--allow-other");
 
     @Test
     void aDirectoryHasALinkForEachDirectoryInIt() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             def links(*paths):
                 return [os.stat(path).st_nlink for path in paths]
             os.mkdir('a')
@@ -95,12 +71,12 @@ class PosixLinksIT {
             held = os.open('b', os.O_RDONLY)
             os.rmdir('b')
             assert os.fstat(held).st_nlink == 0 and links('.') == [3]
-            """, directory("nlink"));
+            """, MOUNT.directory("nlink"));
     }
 
     @Test
     void whatIsUnlinkedIsStillShownToWhoHoldsIt() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('file', b'contents', mode=0o640)
             os.mkfifo('fifo')
             os.symlink('target', 'link')
@@ -120,12 +96,12 @@ class PosixLinksIT {
                 assert found.st_ctime_ns > before[name].st_ctime_ns
             os.write(pipe, b'through')
             assert os.fstat(pipe).st_nlink == 0 and os.read(pipe, 10) == b'through'
-            """, directory("held"));
+            """, MOUNT.directory("held"));
     }
 
     @Test
     void renamingOntoItselfAndIntoItselfChangesNothing() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             write('a', b'a')
             os.link('a', 'b')
             os.makedirs('folder/child/grandchild')
@@ -139,12 +115,12 @@ class PosixLinksIT {
                 refused(errno.ENOTEMPTY, os.rename, source, 'folder')
             os.rename('folder/child', 'folder/child/')
             assert sorted(os.listdir('.')) == ['a', 'b', 'folder'] and os.listdir('folder/child') == ['grandchild']
-            """, directory("itself"));
+            """, MOUNT.directory("itself"));
     }
 
     @Test
     void eachCallMarksTheTimesThatPosixNamesAndNoOthers() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             # A kernel that gathers writes does not mark what keeps its size; POSIX asks for no more.
             same = '-' if sys.argv[2] == 'kernel' else 'mc'
             os.mkdir('d')
@@ -181,12 +157,12 @@ class PosixLinksIT {
             expect('- -', lambda: (read('d/f'), os.listdir('d'), os.stat('d/f'), os.close(os.open('d/f', os.O_RDWR))), 'd/f', 'd')
             os.fsync(fd)
             expect('-', lambda: os.close(fd), 'd/f')
-            """, directory("times"));
+            """, MOUNT.directory("times"));
     }
 
     @Test
     void aCallThatFailsMarksNothing() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             os.mkdir('d')
             os.mkdir('d/full')
             write('d/f', b'f')
@@ -205,12 +181,12 @@ class PosixLinksIT {
                 refused(errno.EINVAL, os.truncate, 'd/f', -1)
                 refused(errno.ENODATA, os.removexattr, 'd/f', 'user.none')
             expect('- - - -', fails, 'd', 'd/f', 'd/full', 'd/full/g')
-            """, directory("failures"));
+            """, MOUNT.directory("failures"));
     }
 
     @Test
     void timesAreSetToNowOrLeftAsTheCallerSays() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             import ctypes, time
             libc = ctypes.CDLL(None, use_errno=True)
             NOW, OMIT = (1 << 30) - 1, (1 << 30) - 2
@@ -245,6 +221,6 @@ class PosixLinksIT {
                     utimensat(path, (far, 999999999), (far, 1))
                     assert times(path)[:2] == (far * 10 ** 9 + 999999999, far * 10 ** 9 + 1), times(path)
             refused(errno.ENOENT, utimensat, 'nothing', (1, 1), (1, 1))
-            """, directory("utimens"));
+            """, MOUNT.directory("utimens"));
     }
 }

@@ -1,14 +1,10 @@
 package io.amberfs.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Who may do what, and what a program lends to whoever runs it; on a real mount, as root and as a user without rights. Each test works in a directory of its own; they share
@@ -40,32 +36,12 @@ class PosixPrivilegesIT {
             return oct(os.stat('program').st_mode & 0o7777)
 
         """;
-    private static MountedDrive drive;
-
-    @BeforeAll
-    static void mount() {
-        drive = MountedDrive.mounted("--allow-other");
-    }
-
-    @AfterAll
-    static void umount() {
-        if (drive != null) {
-            drive.close();
-        }
-    }
-
-    private static void requireTrue(String script, Path folder) {
-        Outcome outcome = drive.shell().python(PRELUDE + script, folder);
-        assertEquals(0, outcome.exit(), outcome::toString);
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectory(drive.at(name));
-    }
+    @RegisterExtension
+    static final SharedMount MOUNT = new SharedMount(PRELUDE, "--allow-other");
 
     @Test
     void whoWritesOrTruncatesWithoutBeingRootTakesAwaySetuidAndSetgid() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             def emptied():
                 fd = os.open('program', os.O_WRONLY | os.O_TRUNC)
                 os.write(fd, b'x')
@@ -85,12 +61,12 @@ class PosixPrivilegesIT {
                 program(0o6777)
                 way()
                 assert mode() == oct(0o6777), (name, 'as root', mode())
-            """, directory("written"));
+            """, MOUNT.directory("written"));
     }
 
     @Test
     void aNewOwnerOrGroupTakesAwaySetuidAndSetgid() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             for before, after in ((0o6777, 0o777), (0o4755, 0o755), (0o2775, 0o775), (0o1777, 0o1777)):
                 program(before)
                 as_nobody(lambda: os.chown('program', -1, 1000), 1000)
@@ -106,12 +82,12 @@ class PosixPrivilegesIT {
             os.chmod('folder', 0o6755)
             os.chown('folder', 1, 1)
             assert os.stat('folder').st_mode & 0o7777 == 0o6755
-            """, directory("chowned"));
+            """, MOUNT.directory("chowned"));
     }
 
     @Test
     void aChmodByWhoIsNotOfTheGroupTakesAwaySetgid() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             program(0o755, gid=1000)
             as_nobody(lambda: os.chmod('program', 0o6755))
             assert mode() == oct(0o4755)
@@ -128,12 +104,12 @@ class PosixPrivilegesIT {
             as_nobody(make)
             assert os.stat('group/file').st_gid == 1000 and os.stat('group/file').st_mode & 0o7777 == 0o775, 'setgid for a group that is not the maker\\'s'
             assert os.stat('group/folder').st_gid == 1000 and os.stat('group/folder').st_mode & 0o7777 == 0o2777
-            """, directory("chmodded"));
+            """, MOUNT.directory("chmodded"));
     }
 
     @Test
     void capabilitiesGoWithEachChange() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             for way in (lambda: write('program', b'x', 0), lambda: os.truncate('program', 1), lambda: os.truncate('program', 9), lambda: write('program', b''),
                         lambda: os.chown('program', 1, 1)):
                 for by in (as_nobody, lambda work: work()):
@@ -147,12 +123,12 @@ class PosixPrivilegesIT {
             os.utime('program')
             os.rename('program', 'other')
             assert os.listxattr('other') == ['security.capability']
-            """, directory("capabilities"));
+            """, MOUNT.directory("capabilities"));
     }
 
     @Test
     void inAStickyDirectoryOnlyTheOwnerRemovesOrRenames() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             os.mkdir('sticky')
             os.chmod('sticky', 0o1777)
             os.mkdir('plain')
@@ -180,12 +156,12 @@ class PosixPrivilegesIT {
             os.chown('sticky', NOBODY, 0)
             as_nobody(lambda: (os.rename('sticky/theirs', 'sticky/taken'), os.unlink('sticky/taken'), os.rmdir('sticky/theirs-folder')))
             assert os.listdir('sticky') == []
-            """, directory("sticky"));
+            """, MOUNT.directory("sticky"));
     }
 
     @Test
     void ownersModesAndTimesAreForTheOwnerToChange() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             program(0o666, uid=1)
             def work():
                 refused(errno.EPERM, os.chmod, 'program', 0o777)
@@ -209,12 +185,12 @@ class PosixPrivilegesIT {
             as_nobody(own, 1000)
             found = os.stat('program')
             assert (found.st_uid, found.st_gid, found.st_mtime_ns) == (NOBODY, NOBODY, 2)
-            """, directory("owners"));
+            """, MOUNT.directory("owners"));
     }
 
     @Test
     void theUmaskTakesFromWhatIsMadeButNotFromLinks() throws IOException {
-        requireTrue("""
+        MOUNT.python("""
             os.umask(0o027)
             os.close(os.open('file', os.O_CREAT | os.O_WRONLY, 0o7666))
             os.mkdir('folder', 0o1777)
@@ -227,6 +203,6 @@ class PosixPrivilegesIT {
             os.write(fd, b'the mode is for the next to open it')
             os.close(fd)
             as_nobody(lambda: refused(errno.EACCES, os.open, 'closed', os.O_RDONLY))
-            """, directory("umask"));
+            """, MOUNT.directory("umask"));
     }
 }

@@ -13,9 +13,7 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.MemoryStore;
-import io.amberfs.store.Store;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -25,15 +23,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -57,9 +49,7 @@ class MountTest {
     @TempDir
     Path directory;
 
-    /** What the store does ahead of a write. */
-    private volatile Runnable beforeWrite = () -> { };
-    private final TestDrive t = new TestDrive(hooked(new MemoryStore()));
+    private final TestDrive t = new TestDrive(new MemoryStore());
     private Path root;
     private Mount mount;
 
@@ -244,55 +234,6 @@ class MountTest {
         assertEquals("three", Files.readString(file).substring(0, 5));
     }
 
-    private Store hooked(MemoryStore rows) {
-        return (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-            if (method.getName().equals("write")) {
-                beforeWrite.run();
-            }
-            return method.invoke(rows, arguments);
-        });
-    }
-
-    @Test
-    void requestsThatTakeLongDoNotHoldUpOthers() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        CountDownLatch waiting = new CountDownLatch(1);
-        ExecutorService threads = Executors.newCachedThreadPool();
-        List<Future<?>> slow = new ArrayList<>();
-        try {
-            List<FileChannel> open = new ArrayList<>();
-            for (int i = 0; i < 10; i++) {
-                open.add(FileChannel.open(root.resolve("slow" + i), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-                open.get(i).write(ByteBuffer.allocate(10));
-            }
-            beforeWrite = () -> {
-                waiting.countDown();
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            };
-            open.forEach(channel -> slow.add(threads.submit(() -> {
-                channel.force(true);
-                channel.close();
-                return true;
-            })));
-            waiting.await();
-            for (int i = 0; i < 20; i++) {
-                Files.writeString(root.resolve("quick" + i), "x");
-            }
-            assertEquals(30, listing(root).size());
-            assertTrue(slow.stream().noneMatch(Future::isDone));
-        } finally {
-            go.countDown();
-            for (Future<?> each : slow) {
-                each.get();
-            }
-            threads.shutdownNow();
-        }
-    }
-
     @Test
     void tellingAMountThatHasEndedDoesNothing() throws Exception {
         Files.writeString(root.resolve("a"), "x");
@@ -325,58 +266,6 @@ class MountTest {
             assertTrue(code != 0 && output.contains("multibyte"), output);
             assertEquals(List.of(), listing(root));
         }
-    }
-
-    @Test
-    void aSnapshotHasWhatWasWrittenBeforeItAlsoFromFilesThatAreOpen() throws IOException {
-        byte[] bytes = new byte[300_000];
-        new Random(3).nextBytes(bytes);
-        try (FileChannel open = FileChannel.open(root.resolve("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (int i = 1; i <= 40; i++) {
-                open.write(ByteBuffer.wrap(bytes));
-                Files.createDirectory(root.resolve(".snapshots/s" + i));
-                assertEquals(300_000L * i, Files.size(root.resolve(".snapshots/s" + i + "/a")));
-            }
-        }
-        byte[] past = Files.readAllBytes(root.resolve(".snapshots/s1/a"));
-        assertArrayEquals(bytes, past);
-    }
-
-    private boolean exists(long epoch) {
-        return visible(t.list(t.at(epoch, "/"))).contains("a");
-    }
-
-    @Test
-    void aFileThatGrowsHasNoHoleInAnyCommit() throws Exception {
-        byte[] bytes = new byte[16 << 20];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (1 + i % 251);
-        }
-        List<Long> epochs = new ArrayList<>();
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        try {
-            Future<Path> writing = threads.submit(() -> {
-                try (FileChannel open = FileChannel.open(root.resolve("a"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                    for (int at = 0; at < bytes.length; at += 300_000) {
-                        open.write(ByteBuffer.wrap(bytes, at, Math.min(300_000, bytes.length - at)));
-                    }
-                }
-                return root;
-            });
-            while (!writing.isDone()) {
-                epochs.add(t.commit(1));
-            }
-            writing.get();
-        } finally {
-            threads.shutdownNow();
-        }
-        epochs.add(t.commit(1));
-        Collections.shuffle(epochs, new Random(5));
-        for (long epoch : epochs.subList(0, Math.min(40, epochs.size()))) {
-            byte[] then = exists(epoch) ? t.read(t.at(epoch, "/a")) : new byte[0];
-            assertEquals(-1, Arrays.mismatch(then, 0, then.length, bytes, 0, then.length), () -> "epoch " + epoch + ", of " + then.length + " bytes");
-        }
-        assertEquals(bytes.length, t.read("/a").length);
     }
 
     @Test
