@@ -183,14 +183,20 @@ class KernelIT {
         assertEquals("then".repeat(1000), Files.readString(folder.resolve("f")));
     }
 
+    /** Behind a device that everybody may open, as it is outside of containers. */
     @Test
     void whoIsNotRootMountsByFusermount() {
         assumeTrue(MOUNT.drive().shell().run("id", "-u").ok().strip().equals("0"), "becoming another user takes root");
+        assumeTrue(MOUNT.drive().shell().run("setpriv", "--reuid", "65534", "--clear-groups", "test", "-x", MountedDrive.launcher()).exit() == 0,
+            "other users cannot reach " + MountedDrive.launcher());
         String script = """
+            set -e
             work=$(mktemp -d)
             chown 65534:65534 "$work"
             as_nobody() { (cd "$work" && setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH="$PATH" HOME="$work" LC_ALL=C.UTF-8 "$@"); }
-            trap 'as_nobody "$1" -q -s "$work/store" umount "$work/drive" 2> /dev/null; rm -rf "$work"' EXIT
+            trap 'as_nobody "$1" -q -s "$work/store" umount "$work/drive" 2> /dev/null; umount /dev/fuse; rm -rf "$work"' EXIT
+            mknod -m 666 "$work/fuse" c 10 229
+            mount --bind "$work/fuse" /dev/fuse
             as_nobody mkdir "$work/drive"
             as_nobody "$1" -q -s "$work/store" init
             as_nobody "$1" -q -s "$work/store" mount --transport kernel "$work/drive"
@@ -201,6 +207,6 @@ class KernelIT {
             as_nobody "$1" -q -s "$work/store" umount "$work/drive"
             ! grep -qF " $work/drive " /proc/mounts
             """;
-        MOUNT.drive().shell().bash("set -e; " + script, MountedDrive.launcher()).ok();
+        MOUNT.drive().shell().run("unshare", "--mount", "bash", "-c", script, "bash", MountedDrive.launcher()).ok();
     }
 }

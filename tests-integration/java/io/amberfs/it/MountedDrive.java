@@ -164,6 +164,38 @@ final class MountedDrive implements AutoCloseable {
         awaitEnd(daemon);
     }
 
+    /** Stops a daemon with SIGSTOP, and waits until none of its threads runs any more: the signal alone returns while they still may. */
+    void stop(ProcessHandle daemon) {
+        shell.run("kill", "-STOP", daemon.pid()).ok();
+        await("the stop of process " + daemon.pid(), () -> threadStates(daemon.pid()).chars().allMatch(state -> state == 'T'));
+    }
+
+    void resume(ProcessHandle daemon) {
+        shell.run("kill", "-CONT", daemon.pid()).ok();
+    }
+
+    /** The letter of each thread as in proc(5), and {@code ?} for one that ended meanwhile. */
+    private static String threadStates(long pid) {
+        StringBuilder states = new StringBuilder();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                states.append(threadState(thread));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return states.toString();
+    }
+
+    private static char threadState(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return '?';
+        }
+    }
+
     ProcessHandle daemon() {
         long pid = pid().orElseThrow(() -> new AssertionError("there is no daemon of " + store));
         return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("there is no process " + pid));

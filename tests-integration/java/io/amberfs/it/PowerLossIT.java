@@ -55,11 +55,11 @@ class PowerLossIT {
             for (int stop = 0; stop < STOPS; stop++) {
                 int wanted = last.files() + 5 + random.nextInt(30);
                 MountedDrive.await("files are fsynced", () -> last.files() >= wanted || writer.isDone());
-                drive.shell().run("kill", "-STOP", daemon.pid()).ok();
+                drive.stop(daemon);
                 Acknowledged acknowledged = last;
                 Path image = drive.root().resolve("image");
                 drive.shell().run("cp", "-a", "--sparse=always", drive.store(), image).ok();
-                drive.shell().run("kill", "-CONT", daemon.pid()).ok();
+                drive.resume(daemon);
                 for (int cut = 0; cut < CUTS; cut++) {
                     cutBehind(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", cut " + cut);
                     cutBefore(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", loss " + cut);
