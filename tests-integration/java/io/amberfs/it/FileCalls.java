@@ -1,8 +1,5 @@
 package io.amberfs.it;
 
-import io.amberfs.posix.Libc;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
@@ -56,20 +53,4 @@ public interface FileCalls {
     int munmap(long address, long length);
 
     int msync(long address, long length, int flags);
-
-    static int errno() {
-        return RUNTIME.getLastError();
-    }
-
-    static int open(Path path, int flags) {
-        return (int) done(CALLS.open(Libc.path(path.toString().getBytes(StandardCharsets.UTF_8)), flags, 0644), "open");
-    }
-
-    /** @throws AssertionError when a call has failed */
-    static long done(long result, String call) {
-        if (result < 0) {
-            throw new AssertionError(call + ": errno " + errno());
-        }
-        return result;
-    }
 }

@@ -1,14 +1,15 @@
 package io.amberfs.it;
 
 import static io.amberfs.it.FileCalls.CALLS;
-import static io.amberfs.it.FileCalls.done;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.amberfs.posix.Libc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,7 +34,20 @@ final class FsxFile implements AutoCloseable {
         this.folder = folder;
         this.random = random;
         path = folder.resolve("file");
-        fd = FileCalls.open(path, FileCalls.O_RDWR | FileCalls.O_CREAT);
+        fd = open(path, FileCalls.O_RDWR | FileCalls.O_CREAT);
+    }
+
+    private static int open(Path path, int flags) {
+        return (int) done(CALLS.open(Libc.path(path.toString().getBytes(StandardCharsets.UTF_8)), flags, 0644), "open");
+    }
+
+    private static int errno() {
+        return FileCalls.RUNTIME.getLastError();
+    }
+
+    private static long done(long result, String call) {
+        assertTrue(result >= 0, () -> call + ": errno " + errno());
+        return result;
     }
 
     /** What was done, for whoever reads of a failure. */
@@ -104,7 +118,7 @@ final class FsxFile implements AutoCloseable {
     private String append(int wanted) {
         int length = Math.min(wanted, LONGEST - size);
         byte[] bytes = dice(length);
-        int other = FileCalls.open(path, FileCalls.O_RDWR | FileCalls.O_APPEND);
+        int other = open(path, FileCalls.O_RDWR | FileCalls.O_APPEND);
         assertEquals(length, done(CALLS.write(other, bytes, length), "write"));
         done(CALLS.close(other), "close");
         put(bytes, size);
@@ -212,7 +226,7 @@ final class FsxFile implements AutoCloseable {
         long[] target = {to};
         if (Math.abs(from - to) < length) {
             assertEquals(-1, CALLS.copy_file_range(fd, source, fd, target, length, 0), told);
-            assertEquals(FileCalls.EINVAL, FileCalls.errno(), told);
+            assertEquals(FileCalls.EINVAL, errno(), told);
             return told + ", refused";
         }
         int there = Math.max(0, Math.min(length, size - from));
@@ -232,7 +246,7 @@ final class FsxFile implements AutoCloseable {
         long data = CALLS.lseek(fd, at, FileCalls.SEEK_DATA);
         String told = "seek from " + at + ": data at " + data;
         if (data < 0) {
-            assertEquals(FileCalls.ENXIO, FileCalls.errno(), told);
+            assertEquals(FileCalls.ENXIO, errno(), told);
         } else {
             assertTrue(data >= at && data < size, told);
         }
@@ -248,7 +262,7 @@ final class FsxFile implements AutoCloseable {
 
     private String reopen() {
         done(CALLS.close(fd), "close");
-        fd = FileCalls.open(path, FileCalls.O_RDWR);
+        fd = open(path, FileCalls.O_RDWR);
         return "reopen";
     }
 

@@ -194,7 +194,7 @@ class KernelIT {
             work=$(mktemp -d)
             chown 65534:65534 "$work"
             as_nobody() { (cd "$work" && setpriv --reuid 65534 --regid 65534 --clear-groups env -i PATH="$PATH" HOME="$work" LC_ALL=C.UTF-8 "$@"); }
-            trap 'as_nobody "$1" -q -s "$work/store" umount "$work/drive" 2> /dev/null; umount /dev/fuse; rm -rf "$work"' EXIT
+            trap 'as_nobody "$1" -q -s "$work/store" umount "$work/drive" 2> /dev/null || true; umount /dev/fuse; rm -rf "$work"' EXIT
             mknod -m 666 "$work/fuse" c 10 229
             mount --bind "$work/fuse" /dev/fuse
             as_nobody mkdir "$work/drive"

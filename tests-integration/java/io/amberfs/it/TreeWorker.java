@@ -200,12 +200,11 @@ final class TreeWorker {
     private static void rename(Place from, Place to) throws IOException {
         Node moved = from.node();
         Node replaced = to.node();
-        Files.move(from.path(), to.path(), StandardCopyOption.ATOMIC_MOVE);
-        if (moved == replaced) {
-            return;
-        }
-        if (replaced != null) {
-            synchronized (replaced) {
+        synchronized (replaced == null ? moved : replaced) {
+            Files.move(from.path(), to.path(), StandardCopyOption.ATOMIC_MOVE);
+            if (moved == replaced) {
+                return;
+            } else if (replaced != null) {
                 replaced.links--;
             }
         }
