@@ -1,6 +1,7 @@
 package io.amberfs.it;
 
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
@@ -48,9 +49,9 @@ public interface FileCalls {
 
     int posix_fadvise(int fd, long offset, long length, int advice);
 
-    long mmap(long address, long length, int protection, int flags, int fd, long offset);
+    Pointer mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
 
-    int munmap(long address, long length);
+    int munmap(Pointer address, long length);
 
-    int msync(long address, long length, int flags);
+    int msync(Pointer address, long length, int flags);
 }

@@ -168,9 +168,8 @@ final class FsxFile implements AutoCloseable {
             return what + " nothing";
         }
         int before = at % PAGE;
-        long address = CALLS.mmap(0, before + length, FileCalls.READ | (change ? FileCalls.WRITE : 0), FileCalls.SHARED, fd, at - before);
-        done(address == -1 ? -1 : 0, "mmap");
-        Pointer memory = Pointer.wrap(FileCalls.RUNTIME, address, before + length);
+        Pointer memory = CALLS.mmap(null, before + length, FileCalls.READ | (change ? FileCalls.WRITE : 0), FileCalls.SHARED, fd, at - before);
+        done(memory.address() == -1 ? -1 : 0, "mmap");
         byte[] found = new byte[length];
         memory.get(before, found, 0, length);
         String told = compared(what, at, found, length);
@@ -179,10 +178,10 @@ final class FsxFile implements AutoCloseable {
             memory.put(before, bytes, 0, length);
             put(bytes, at);
             if (random.nextInt(4) == 0) {
-                done(CALLS.msync(address, before + length, FileCalls.SYNC), "msync");
+                done(CALLS.msync(memory, before + length, FileCalls.SYNC), "msync");
             }
         }
-        done(CALLS.munmap(address, before + length), "munmap");
+        done(CALLS.munmap(memory, before + length), "munmap");
         return told;
     }
 
