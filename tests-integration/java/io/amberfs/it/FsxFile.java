@@ -223,12 +223,12 @@ final class FsxFile implements AutoCloseable {
         String told = "copy " + from + " to " + to + " +" + length;
         long[] source = {from};
         long[] target = {to};
-        if (Math.abs(from - to) < length) {
+        int there = Math.max(0, Math.min(length, size - from));
+        if (Math.abs(from - to) < there) {
             assertEquals(-1, CALLS.copy_file_range(fd, source, fd, target, length, 0), told);
             assertEquals(FileCalls.EINVAL, errno(), told);
             return told + ", refused";
         }
-        int there = Math.max(0, Math.min(length, size - from));
         int copied = 0;
         while (copied < there) {
             long count = done(CALLS.copy_file_range(fd, source, fd, target, there - copied, 0), told);
