@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 24, unit = TimeUnit.HOURS)
 class FsxIT {
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
-    private static final int STEPS = Integer.getInteger("amberfs.steps", 100_000);
+    private static final int STEPS = Integer.getInteger("amberfs.steps", 50_000);
     private static final int STEPS_PER_SNAPSHOT = 1_000;
     private static final int KEPT = 20;
     private static final int TOLD = 40;
