@@ -25,7 +25,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 
 /* Counted up with every change to what is exported: the library and the Java code that calls it belong together. */
-#define VERSION 2
+#define VERSION 3
 
 /* Polling beats sleeping when the next request comes within the time that a wake-up takes. */
 #define SPIN_MOST_NS 200000L

@@ -117,7 +117,7 @@ final class MountedDrive implements AutoCloseable {
     }
 
     static String transport() {
-        return System.getProperty("amberfs.transport", "jnr-fuse");
+        return System.getProperty("amberfs.transport", "kernel");
     }
 
     static String launcher() {

@@ -92,7 +92,16 @@ public final class BlockStore {
 
     /** Keeps a chunk: {@code length} bytes, 1 to 256 KiB. */
     public BlockRef put(byte[] source, int offset, int length) {
-        byte[] id = keys.contentId().of(source, offset, length);
+        return put(keys.contentId().of(source, offset, length), source, offset, length);
+    }
+
+    /** The ids of chunks of {@code source}, for {@link #put(byte[], byte[], int, int)}: the sooner the more they are. */
+    public byte[][] ids(byte[] source, int[] offsets, int[] lengths) {
+        return keys.contentId().of(source, offsets, lengths);
+    }
+
+    /** Keeps a chunk whose id is known. */
+    public BlockRef put(byte[] id, byte[] source, int offset, int length) {
         long check = KeyBytes.longAt(id, 0);
         Optional<Long> known = index.find(id);
         if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {

@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 
 /** How to mount, as typed; the same for {@code mount} and for the daemon that it starts. Filled by picocli; confined to one thread. */
 final class MountOptions {
-    private static final List<String> TRANSPORTS = List.of("kernel", "jnr-fuse");
+    private static final String KERNEL = "kernel";
+    private static final List<String> TRANSPORTS = List.of(KERNEL, "jnr-fuse");
 
     @Option(names = "--allow-other", description = "Let other users in, as modes and owners permit.")
     private boolean allowOther;
@@ -30,7 +31,7 @@ final class MountOptions {
     @Option(names = "--at", paramLabel = "TIME", description = "Mount the drive as it was then, read-only. A time as in .snapshots/TIME, or the name of a snapshot.")
     private String at;
 
-    @Option(names = "--transport", paramLabel = "kernel|jnr-fuse", defaultValue = "jnr-fuse",
+    @Option(names = "--transport", paramLabel = "kernel|jnr-fuse", defaultValue = KERNEL,
         description = "How the kernel is reached: by its own protocol, or through libfuse 2.9. Default: ${DEFAULT-VALUE}.")
     private String transport;
 
@@ -52,7 +53,7 @@ final class MountOptions {
         MountOptions options = new MountOptions();
         options.snapdir = "hidden";
         options.commitInterval = "1s";
-        options.transport = "jnr-fuse";
+        options.transport = KERNEL;
         return options.settings(fstab);
     }
 

@@ -1,16 +1,29 @@
 package io.amberfs.crypto;
 
+import io.amberfs.posix.HmacLanes;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Names contents by HMAC-SHA-256 under a key of the store. Without the key nobody can tell whether a given file is in the store, which a plain hash
- * would reveal. Thread-safe; each thread has a {@code Mac} of its own.
+ * would reveal. Many pieces are named at a time where the machine has lanes for it. Thread-safe; each thread has a {@code Mac} of its own.
  */
 public final class ContentId {
     public static final int LENGTH = 32;
+    private static final Logger LOG = LoggerFactory.getLogger(ContentId.class);
+    /** Fewer pieces are done sooner one after the other. */
+    private static final int TOGETHER_MIN = 4;
+
+    /** Looked for when it is first wanted. */
+    private static final class Many {
+        static final Optional<HmacLanes> FOUND = many();
+    }
 
     private final byte[] key;
     private final ThreadLocal<Mac> mac = ThreadLocal.withInitial(this::keyed);
@@ -29,6 +42,45 @@ public final class ContentId {
         Mac hmac = mac.get();
         hmac.update(content, off, len);
         return hmac.doFinal();
+    }
+
+    /** The ids of several pieces of {@code content}: the sooner the more they are. */
+    public byte[][] of(byte[] content, int[] offsets, int[] lengths) {
+        if (offsets.length < TOGETHER_MIN || Many.FOUND.isEmpty()) {
+            byte[][] ids = new byte[offsets.length][];
+            Arrays.setAll(ids, i -> of(content, offsets[i], lengths[i]));
+            return ids;
+        } else if (wiped) {
+            throw new IllegalStateException("the content id key was wiped");
+        }
+        return Many.FOUND.get().codes(key, content, offsets, lengths);
+    }
+
+    private static Optional<HmacLanes> many() {
+        try {
+            return HmacLanes.ofThisMachine(System.getenv()).filter(ContentId::isRight);
+        } catch (UnsatisfiedLinkError e) {
+            LOG.warn("amberfs cannot load its library, so contents are hashed one after the other, which is slower: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it answers what this Java does, for pieces of many lengths. */
+    static boolean isRight(HmacLanes many) {
+        byte[] content = new byte[4096];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * 31 + i / 251);
+        }
+        int[] offsets = IntStream.range(0, 3 * many.lanes() + 5).toArray();
+        int[] lengths = IntStream.of(offsets).map(i -> i * i % 700 + i).toArray();
+        byte[] key = Arrays.copyOf(content, LENGTH);
+        ContentId alone = new ContentId(key.clone());
+        byte[][] found = many.codes(key, content, offsets, lengths);
+        boolean same = IntStream.range(0, offsets.length).allMatch(i -> Arrays.equals(found[i], alone.of(content, offsets[i], lengths[i])));
+        if (!same) {
+            LOG.error("this machine hashes wrongly with {} lanes: contents are hashed one after the other", many.lanes());
+        }
+        return same;
     }
 
     void wipe() {

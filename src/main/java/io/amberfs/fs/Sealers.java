@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** The threads that cut and seal; as many as there are processors. Chunks of one stretch are sealed side by side. Thread-safe. */
 final class Sealers implements Executor, AutoCloseable {
@@ -17,6 +18,9 @@ final class Sealers implements Executor, AutoCloseable {
             return start + length;
         }
     }
+
+    /** Chunks that are worth naming together: with fewer, the lanes are often empty. */
+    private static final int SHARE_MIN = 48;
 
     private final ForkJoinPool pool = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Chunker chunker;
@@ -50,10 +54,23 @@ final class Sealers implements Executor, AutoCloseable {
 
     /** Seals chunks of {@code bytes}, which belong at {@code offset} of their file. */
     List<FileMap.Placed> seal(byte[] bytes, long offset, List<Cut> cuts) {
-        if (cuts.size() == 1) {
-            return List.of(place(bytes, offset, cuts.get(0)));
-        }
-        return cuts.parallelStream().map(cut -> place(bytes, offset, cut)).toList();
+        byte[][] ids = ids(bytes, cuts);
+        IntStream each = IntStream.range(0, cuts.size());
+        return (cuts.size() == 1 ? each : each.parallel()).mapToObj(i -> place(ids[i], bytes, offset, cuts.get(i))).toList();
+    }
+
+    /** In as many shares as there are threads, if they stay large enough: many chunks are named sooner than one by one. */
+    private byte[][] ids(byte[] bytes, List<Cut> cuts) {
+        int shares = Math.max(1, Math.min(pool.getParallelism(), cuts.size() / SHARE_MIN));
+        byte[][] ids = new byte[cuts.size()][];
+        IntStream each = IntStream.range(0, shares);
+        (shares == 1 ? each : each.parallel()).forEach(share -> {
+            int from = cuts.size() * share / shares;
+            List<Cut> some = cuts.subList(from, cuts.size() * (share + 1) / shares);
+            byte[][] found = blocks.ids(bytes, some.stream().mapToInt(Cut::start).toArray(), some.stream().mapToInt(Cut::length).toArray());
+            System.arraycopy(found, 0, ids, from, found.length);
+        });
+        return ids;
     }
 
     @Override
@@ -73,8 +90,8 @@ final class Sealers implements Executor, AutoCloseable {
         }
     }
 
-    private FileMap.Placed place(byte[] bytes, long offset, Cut cut) {
-        BlockRef block = blocks.put(bytes, cut.start(), cut.length());
+    private FileMap.Placed place(byte[] id, byte[] bytes, long offset, Cut cut) {
+        BlockRef block = blocks.put(id, bytes, cut.start(), cut.length());
         return new FileMap.Placed(offset + cut.start(), block);
     }
 }

@@ -1,17 +1,11 @@
 package io.amberfs.kernel;
 
-import io.amberfs.posix.NativeLibrary;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.slf4j.LoggerFactory;
@@ -25,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class FuseDevice implements AutoCloseable {
-    /** What {@code amberfs_version} of the library must answer. */
-    private static final int VERSION = 2;
     private static final int MESSAGE_MAX = 4096;
     /** struct exchange: descriptor, whether the reply failed, whether more waits, 4 bytes reserved, and the time to poll. */
     private static final int EXCHANGE_BYTES = 24;
@@ -51,35 +43,6 @@ public final class FuseDevice implements AutoCloseable {
         this.calls = calls;
         this.fd = fd;
         exchange.putInt(0, fd);
-    }
-
-    /**
-     * The library; empty if the jar has none for this machine.
-     *
-     * @throws UnsatisfiedLinkError saying why it cannot be loaded
-     */
-    public static Optional<NativeCalls> library(Map<String, String> environment) {
-        String path = "native/libamberfs-" + System.getProperty("os.arch").toLowerCase(Locale.ROOT) + ".so";
-        URL resource = FuseDevice.class.getResource("/" + path);
-        if (resource == null) {
-            return Optional.empty();
-        }
-        NativeCalls[] loaded = new NativeCalls[1];
-        if (resource.getProtocol().equals("file")) {
-            loaded[0] = load(Path.of(resource.getPath()));
-        } else {
-            NativeLibrary.in(FuseDevice.class, path).orElseThrow(() -> new UnsatisfiedLinkError("cannot read " + resource)).load(environment, file -> loaded[0] = load(file));
-        }
-        return Optional.of(loaded[0]);
-    }
-
-    private static NativeCalls load(Path file) {
-        NativeCalls calls = LibraryLoader.create(NativeCalls.class).failImmediately().load(file.toString());
-        int version = calls.amberfs_version();
-        if (version != VERSION) {
-            throw new UnsatisfiedLinkError(file + " has version " + version + ", and " + VERSION + " is needed");
-        }
-        return calls;
     }
 
     /** As root. @param data options of the mount, to which that of the descriptor is added @throws MountFailure with what mount(2) said */

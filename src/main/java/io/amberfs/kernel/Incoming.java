@@ -1,7 +1,5 @@
 package io.amberfs.kernel;
 
-import io.amberfs.model.Errno;
-import io.amberfs.model.FsException;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +45,11 @@ public final class Incoming {
         return opcode;
     }
 
+    /** Of what is asked for, as in linux/fuse.h; also where it is {@link Opcode#UNKNOWN}. */
+    public int number() {
+        return buffer.getInt(4);
+    }
+
     public long unique() {
         return buffer.getLong(8);
     }
@@ -73,19 +76,19 @@ public final class Incoming {
         return buffer.getInt(28);
     }
 
-    /** @throws FsException EIO if the request ends before */
+    /** @throws MalformedException if the request ends before */
     public int int32() {
         require(Integer.BYTES);
         return buffer.getInt();
     }
 
-    /** @throws FsException EIO if the request ends before */
+    /** @throws MalformedException if the request ends before */
     public long int64() {
         require(Long.BYTES);
         return buffer.getLong();
     }
 
-    /** As {@link #int32} of a size that is no more than {@code most}. @throws FsException EIO if it is, or is negative */
+    /** As {@link #int32} of a size that is no more than {@code most}. @throws MalformedException if it is, or is negative */
     public int size(int most) {
         int size = int32();
         if (size < 0 || size > most) {
@@ -99,7 +102,7 @@ public final class Incoming {
         buffer.position(buffer.position() + bytes);
     }
 
-    /** The bytes up to the next NUL, without it. @throws FsException EIO if there is none */
+    /** The bytes up to the next NUL, without it. @throws MalformedException if there is none */
     public byte[] text() {
         int start = buffer.position();
         for (int at = start; at < end; at++) {
@@ -112,7 +115,7 @@ public final class Incoming {
         throw malformed("a text without an end");
     }
 
-    /** @throws FsException EIO if the request ends before */
+    /** @throws MalformedException if the request ends before */
     public void bytes(byte[] into, int length) {
         require(length);
         buffer.get(into, 0, length);
@@ -129,7 +132,7 @@ public final class Incoming {
         }
     }
 
-    private FsException malformed(String how) {
-        return new FsException(Errno.EIO, "a malformed " + opcode.text() + " request: " + how);
+    private MalformedException malformed(String how) {
+        return new MalformedException("a malformed " + opcode.text() + " request: " + how);
     }
 }

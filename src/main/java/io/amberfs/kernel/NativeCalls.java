@@ -1,5 +1,6 @@
 package io.amberfs.kernel;
 
+import io.amberfs.posix.OwnLibrary;
 import jnr.ffi.annotations.IgnoreError;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
@@ -8,10 +9,7 @@ import jnr.ffi.annotations.Out;
  * What {@code native/amberfs.c} exports, described there. Results are not negative, or -errno; texts end with a NUL; addresses are those of direct buffers. Public only because
  * jnr-ffi implements it from a class loader of its own. Thread-safe but for the exchange, which one thread at a time may call.
  */
-public interface NativeCalls {
-    @IgnoreError
-    int amberfs_version();
-
+public interface NativeCalls extends OwnLibrary.Versioned {
     @IgnoreError
     int amberfs_open();
 

@@ -10,6 +10,9 @@ public enum Opcode {
     RELEASEDIR(29), FSYNCDIR(30), CREATE(35), INTERRUPT(36), DESTROY(38), BATCH_FORGET(42), FALLOCATE(43), READDIRPLUS(44), RENAME2(45), LSEEK(46),
     COPY_FILE_RANGE(47), TMPFILE(51), STATX(52), UNKNOWN(0);
 
+    /** The newest that is known here, whether or not it is carried out. */
+    public static final int LAST = 52;
+
     private static final Opcode[] BY_NUMBER = new Opcode[64];
 
     static {

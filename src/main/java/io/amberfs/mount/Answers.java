@@ -1,5 +1,6 @@
 package io.amberfs.mount;
 
+import io.amberfs.kernel.MalformedException;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.Fault;
@@ -58,7 +59,7 @@ final class Answers {
                 return;
             }
             String where = describe.apply(node);
-            if (e instanceof Fault || e instanceof FsException) {
+            if (e instanceof Fault || e instanceof FsException || e instanceof MalformedException) {
                 LOG.error("{} of {} failed: {}{}", operation, where, e.getMessage(), brake.heldBack());
             } else {
                 LOG.error("{} of {} failed unexpectedly{}", operation, where, brake.heldBack(), e);

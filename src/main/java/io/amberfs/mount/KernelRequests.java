@@ -12,11 +12,17 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decodes requests of the kernel's own protocol and has them carried out. The structures are those of linux/fuse.h, whose fields are read in their order. Thread-safe. */
 final class KernelRequests {
     /** Nothing changes behind the kernel's back, so what it knows need not expire; in seconds. */
     private static final long ENDLESS = Integer.MAX_VALUE;
+    private static final Logger LOG = LoggerFactory.getLogger(KernelRequests.class);
+    private static final int STRANGE_MAX = 32;
     private static final int WRITE_CACHE = 1;
     private static final int WRITE_KILL_SUIDGID = 1 << 2;
     private static final int OPEN_KILL_SUIDGID = 1;
@@ -40,6 +46,8 @@ final class KernelRequests {
     private final Features features;
     private final Writeback writeback;
     private final Clock clock;
+    /** Operations that were asked for and are not known. */
+    private final Set<Integer> strange = ConcurrentHashMap.newKeySet();
 
     KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features, Writeback writeback) {
         Validity validity = new Validity(ENDLESS, root);
@@ -128,7 +136,15 @@ final class KernelRequests {
             case FSYNCDIR -> fsyncdir(reply);
             case INTERRUPT -> reply.nothing();
             case DESTROY -> reply.done();
-            default -> throw new FsException(Errno.ENOSYS);
+            default -> refuse(in, reply);
+        }
+    }
+
+    /** What a drive leaves to the kernel, which does not ask again; and what nobody here has heard of. */
+    private void refuse(Incoming in, Reply reply) {
+        reply.error(Errno.ENOSYS.number());
+        if (Integer.compareUnsigned(in.number(), Opcode.LAST) > 0 && strange.size() < STRANGE_MAX && strange.add(in.number())) {
+            LOG.warn("the kernel asked for operation {}, which amberfs does not know: it gets ENOSYS", in.number());
         }
     }
 

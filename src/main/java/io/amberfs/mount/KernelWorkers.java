@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  * <li>One thread leads: it alone fetches, so that it can wait by polling, and no other is woken for nothing. It goes on leading while it carries out what is quick.
- * <li>The lead is handed on ahead of what takes long, when more requests wait, and by a thread that watches when something takes long after all.
+ * <li>The lead is handed on ahead of what takes long, and by a thread that watches when something takes long after all.
  * <li>Who leads sends its reply and fetches the next request in one call; who does not, sends its reply alone and follows.
  * <li>When the mount ends they all end, and the last one runs the ending: no thread is at the device then.
  * </ul>
@@ -130,7 +130,7 @@ final class KernelWorkers {
             reply.begin(seat.incoming().unique());
             try {
                 server.fetched(seat);
-                if (seat.hasMore() || takesLong(seat.incoming().opcode())) {
+                if (takesLong(seat.incoming().opcode(), seat.hasMore())) {
                     leave(busy);
                 }
                 server.answer(seat, reply);
@@ -152,8 +152,13 @@ final class KernelWorkers {
         }
     }
 
-    private static boolean takesLong(Opcode opcode) {
-        return opcode == Opcode.FSYNC || opcode == Opcode.FSYNCDIR;
+    /** Longer than it takes to wake a thread for the next request, if there is one. */
+    private static boolean takesLong(Opcode opcode, boolean more) {
+        return switch (opcode) {
+            case FSYNC, FSYNCDIR -> true;
+            case READ, READDIR, READDIRPLUS, COPY_FILE_RANGE, FALLOCATE -> more;
+            default -> false;
+        };
     }
 
     /** The lead of that state goes to somebody else, unless it has already. */

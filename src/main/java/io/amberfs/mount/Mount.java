@@ -2,11 +2,11 @@ package io.amberfs.mount;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
-import io.amberfs.kernel.FuseDevice;
 import io.amberfs.kernel.NativeCalls;
 import io.amberfs.model.Clock;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
+import io.amberfs.posix.OwnLibrary;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +63,7 @@ public final class Mount {
     /** Our own library; without one the drive is mounted by libfuse all the same. */
     private static Optional<NativeCalls> kernel() {
         try {
-            Optional<NativeCalls> calls = FuseDevice.library(System.getenv());
+            Optional<NativeCalls> calls = OwnLibrary.bind(NativeCalls.class, System.getenv());
             if (calls.isEmpty()) {
                 LOG.warn("amberfs was built without its library for this machine: the drive is mounted by libfuse, which is slower");
             }

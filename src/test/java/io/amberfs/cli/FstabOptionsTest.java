@@ -44,7 +44,7 @@ class FstabOptionsTest {
     @Test
     void withoutOptionsADriveIsMountedAsByTheCommandLine() {
         assertEquals(typed(List.of()), settings("rw,defaults"));
-        assertEquals("jnr-fuse", settings("").transport());
+        assertEquals("kernel", settings("").transport());
         assertEquals(Duration.ofSeconds(1), settings("").commitInterval());
     }
 

@@ -66,7 +66,7 @@ class MountCommandTest {
         assertEquals(0, bench.run("mount", "drive", "--foreground", "--commit-interval", "500ms", "--snapdir", "visible"), bench.err);
         DaemonOptions options = bench.backend.daemon.orElseThrow();
         assertEquals(new DaemonOptions(store, drive, new Secret.KeyFile(root.resolve("id.key")), new MountSettings(false, true, Duration.ofMillis(500), false, false,
-            "jnr-fuse", List.of(), Owner.OF_STORE, Optional.empty()), true), options);
+            "kernel", List.of(), Owner.OF_STORE, Optional.empty()), true), options);
         assertTrue(bench.out.contains(FakeBackend.RECOVERY));
         assertTrue(bench.out.endsWith("drive  " + drive + "\nstore  " + store + "\npast   " + drive + "/.snapshots  (as in: ls " + drive
             + "/.snapshots/10min-ago)\n"), bench.out);
@@ -95,7 +95,7 @@ class MountCommandTest {
         assertEquals("{\"ready\":true}\n", bench.out);
         DaemonOptions options = bench.backend.daemon.orElseThrow();
         assertEquals(new DaemonOptions(bench.store, Path.of("/mnt/d"), new Secret.Passphrase("secret".toCharArray()), new MountSettings(true, false,
-            Duration.ofSeconds(1), true, true, "jnr-fuse", List.of(), Owner.OF_STORE, Optional.empty()), false), options);
+            Duration.ofSeconds(1), true, true, "kernel", List.of(), Owner.OF_STORE, Optional.empty()), false), options);
         bench.backend.daemonFailure = Optional.of(new Refusal(ExitCode.WRONG_KEY, "wrong passphrase"));
         assertEquals(12, bench.run(command));
         assertEquals(Map.of("code", 12, "message", "wrong passphrase"), bench.jsonObject());

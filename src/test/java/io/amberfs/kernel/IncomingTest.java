@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.amberfs.model.Errno;
-import io.amberfs.model.FsException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -55,20 +53,20 @@ class IncomingTest {
     void nothingBehindTheEndIsRead() {
         incoming.arrived(request(body -> body.putInt(1).put((byte) 'a')));
         buffer.limit(buffer.capacity()).put(Integer.BYTES + Incoming.HEADER + 1, (byte) 0);
-        assertThrows(FsException.class, incoming::int64);
-        assertThrows(FsException.class, () -> incoming.skip(6));
-        assertThrows(FsException.class, () -> incoming.bytes(new byte[6], 6));
+        assertThrows(MalformedException.class, incoming::int64);
+        assertThrows(MalformedException.class, () -> incoming.skip(6));
+        assertThrows(MalformedException.class, () -> incoming.bytes(new byte[6], 6));
         assertEquals(1, incoming.int32());
-        FsException thrown = assertThrows(FsException.class, incoming::text);
-        assertEquals(Errno.EIO, thrown.errno());
+        MalformedException thrown = assertThrows(MalformedException.class, incoming::text);
+        assertEquals("a malformed lookup request: a text without an end", thrown.getMessage());
     }
 
     @Test
     void aSizeBeyondTheMostIsRefused() {
         incoming.arrived(request(body -> body.putInt(100).putInt(101).putInt(-1)));
         assertEquals(100, incoming.size(100));
-        assertThrows(FsException.class, () -> incoming.size(100));
-        assertThrows(FsException.class, () -> incoming.size(Integer.MAX_VALUE));
+        assertThrows(MalformedException.class, () -> incoming.size(100));
+        assertThrows(MalformedException.class, () -> incoming.size(Integer.MAX_VALUE));
     }
 
     @Test
