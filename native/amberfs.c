@@ -15,12 +15,9 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define FUSE_SUPER_MAGIC 0x65735546
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -205,24 +202,4 @@ EXPORTED long amberfs_exchange(struct exchange *exchange, const void *reply, lon
         exchange->spin = SPIN_FIRST_NS;
     exchange->more = is_ready(exchange->fd);
     return count;
-}
-
-/* The number of the calling thread, as the kernel's requests have it. */
-EXPORTED int amberfs_tid(void)
-{
-    return gettid();
-}
-
-/* Has the kernel send us what it still holds of the mount, if that is there; not to be called by a thread that requests wait for. */
-EXPORTED int amberfs_syncfs(const char *mountpoint)
-{
-    int fd = open(mountpoint, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    struct statfs statfs;
-    int result = 0;
-    if (fstatfs(fd, &statfs) != 0 || (statfs.f_type == FUSE_SUPER_MAGIC && syncfs(fd) != 0))
-        result = -errno;
-    close(fd);
-    return result;
 }

@@ -165,13 +165,9 @@ final class MountedDrive implements AutoCloseable {
     }
 
     /** Stops a daemon with SIGSTOP, and waits until none of its threads runs any more: the signal alone returns while they still may. */
-    void stop(ProcessHandle daemon) {
-        shell.run("kill", "-STOP", daemon.pid()).ok();
+    static void stop(Bystander bystander, ProcessHandle daemon) {
+        bystander.run("kill", "-STOP", daemon.pid());
         await("the stop of process " + daemon.pid(), () -> threadStates(daemon.pid()).chars().allMatch(state -> state == 'T'));
-    }
-
-    void resume(ProcessHandle daemon) {
-        shell.run("kill", "-CONT", daemon.pid()).ok();
     }
 
     /** The letter of each thread as in proc(5), and {@code ?} for one that ended meanwhile. */

@@ -48,18 +48,18 @@ class PowerLossIT {
     void allThatWasFsyncedIsThereWhateverOfTheRestIsLostAndALossOfItIsReported() throws Exception {
         System.out.println("PowerLossIT: seed " + SEED);
         ExecutorService threads = Executors.newSingleThreadExecutor();
-        try (MountedDrive drive = MountedDrive.mounted("--commit-interval", "1h")) {
+        try (MountedDrive drive = MountedDrive.mounted("--commit-interval", "1h"); Bystander bystander = new Bystander()) {
             Path keyFile = keyFile(drive);
             ProcessHandle daemon = drive.daemon();
             Future<?> writer = threads.submit(() -> write(drive));
             for (int stop = 0; stop < STOPS; stop++) {
                 int wanted = last.files() + 5 + random.nextInt(30);
                 MountedDrive.await("files are fsynced", () -> last.files() >= wanted || writer.isDone());
-                drive.stop(daemon);
+                MountedDrive.stop(bystander, daemon);
                 Acknowledged acknowledged = last;
                 Path image = drive.root().resolve("image");
-                drive.shell().run("cp", "-a", "--sparse=always", drive.store(), image).ok();
-                drive.resume(daemon);
+                bystander.run("cp", "-a", "--sparse=always", drive.store(), image);
+                bystander.run("kill", "-CONT", daemon.pid());
                 for (int cut = 0; cut < CUTS; cut++) {
                     cutBehind(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", cut " + cut);
                     cutBefore(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", loss " + cut);

@@ -5,10 +5,10 @@ import io.amberfs.model.Body;
 
 /** Notices that a file is read in order, and has what comes next loaded meanwhile. Thread-safe: a race costs a read-ahead, no more. */
 final class ReadAhead {
-    /** What is loaded ahead: about 30 blocks, a fraction of the cache. */
-    private static final int AHEAD = 2 << 20;
+    /** What is loaded ahead: about 60 blocks, a fraction of the cache. */
+    private static final int AHEAD = 4 << 20;
     /** Requests of one reader come side by side and so somewhat out of order. */
-    private static final int JITTER = 512 << 10;
+    private static final int JITTER = 4 << 20;
 
     private final Contents contents;
     private volatile long expected;

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
-import org.slf4j.LoggerFactory;
 
 /**
  * A mount of /dev/fuse: requests come from it, replies and notices go to it.
@@ -105,22 +104,6 @@ public final class FuseDevice implements AutoCloseable {
     /** @return 0, or -errno: -ENOENT when nobody waits for it any more */
     int reply(long reply, int length) {
         return calls.amberfs_reply(fd, reply, length);
-    }
-
-    /** Number of the calling thread, as requests have it. */
-    public int tid() {
-        return calls.amberfs_tid();
-    }
-
-    /**
-     * Has the kernel send all that was written through the mount: opens the mountpoint, calls syncfs(2) and closes it. That the kernel waits until we have it is
-     * not said. Not to be called by a thread that requests wait for.
-     */
-    public void flush(Path mountpoint) {
-        int result = calls.amberfs_syncfs(text(mountpoint.toString()));
-        if (result < 0) {
-            LoggerFactory.getLogger(FuseDevice.class).warn("the kernel could not pass on all that was written to {} (error {})", mountpoint, -result);
-        }
     }
 
     /** Has the kernel forget a name. It waits until nothing is under way in the directory. */

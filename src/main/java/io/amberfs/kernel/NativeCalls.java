@@ -27,10 +27,4 @@ public interface NativeCalls extends OwnLibrary.Versioned {
 
     @IgnoreError
     int amberfs_reply(int fd, long reply, long length);
-
-    @IgnoreError
-    int amberfs_tid();
-
-    @IgnoreError
-    int amberfs_syncfs(@In byte[] mountpoint);
 }

@@ -45,17 +45,19 @@ final class KernelRequests {
     private final XattrCalls xattrs;
     private final Features features;
     private final Writeback writeback;
+    private final Flusher flusher;
     private final Clock clock;
     /** Operations that were asked for and are not known. */
     private final Set<Integer> strange = ConcurrentHashMap.newKeySet();
 
-    KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features, Writeback writeback) {
+    KernelRequests(Drive drive, NodeIds ids, Node root, Clock clock, Features features, Writeback writeback, Flusher flusher) {
         Validity validity = new Validity(ENDLESS, root);
         this.drive = drive;
         this.ids = ids;
         this.clock = clock;
         this.features = features;
         this.writeback = writeback;
+        this.flusher = flusher;
         answers = new Answers(clock, ids::describe);
         names = new NameCalls(drive, ids, validity);
         attrs = new AttrCalls(drive, ids, validity);
@@ -130,7 +132,7 @@ final class KernelRequests {
             case GETXATTR -> getxattr(in, node, reply);
             case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
             case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
-            case OPENDIR -> directories.opendir(reply, node, writeback.isFlusher(in.tid()) ? Writeback.HANDLE : 0);
+            case OPENDIR -> directories.opendir(reply, node, writeback.isFlushing() && flusher.isIts(in.tid()) ? Writeback.HANDLE : 0);
             case READDIR, READDIRPLUS -> readdir(in, node, reply);
             case RELEASEDIR -> reply.done();
             case FSYNCDIR -> fsyncdir(reply);

@@ -27,8 +27,8 @@ final class KernelSession implements Session {
         | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.DO_READDIRPLUS | Features.READDIRPLUS_AUTO
         | Features.WRITEBACK_CACHE | Features.HANDLE_KILLPRIV_V2 | Features.POSIX_ACL | Features.DONT_MASK | Features.ABORT_ERROR;
     private static final int FLUSH_SECONDS_MAX = 60;
-    /** What the kernel reads ahead, as far as it goes along. */
-    private static final int READ_AHEAD = Features.DATA_MAX;
+    /** What the kernel may read ahead; what it does is up to {@link BackingDevice}. */
+    private static final int READ_AHEAD = 4 * Features.DATA_MAX;
 
     private final FuseDevice device;
     private final Path mountpoint;
@@ -43,6 +43,7 @@ final class KernelSession implements Session {
     private final Clock clock;
     private final NodeIds ids;
     private final Writeback writeback = new Writeback();
+    private final Flusher flusher;
     /** Held by who flushes. */
     private final Object flushing = new Object();
     private final KernelMemory memory;
@@ -60,6 +61,7 @@ final class KernelSession implements Session {
         ids = new NodeIds(options.root());
         this.clock = clock;
         device = mount(calls, options, mountpoint, root);
+        flusher = new Flusher(mountpoint);
         memory = new KernelMemory(ids, new KernelNotices(device));
         workers = new KernelWorkers(device, server, this::end);
     }
@@ -124,8 +126,9 @@ final class KernelSession implements Session {
     private void begin(Seat seat, KernelReply reply) {
         try {
             Features features = Features.agree(seat.incoming(), WANTED);
-            requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features, writeback));
+            requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features, writeback, flusher));
             reply.agreed(features, READ_AHEAD);
+            BackingDevice.set(BackingDevice.ALL, MountTable.read(), mountpoint);
             onReady.run();
         } catch (IllegalArgumentException e) {
             reply.error(Errno.EPROTO.number());
@@ -138,6 +141,7 @@ final class KernelSession implements Session {
             memory.close();
             aside.shutdown();
             writeback.end();
+            flusher.close();
             device.close();
             requests.ifPresent(KernelRequests::closeAll);
         } finally {
@@ -161,14 +165,15 @@ final class KernelSession implements Session {
     }
 
     private void flush() {
-        writeback.begin(device.tid());
-        device.flush(mountpoint);
+        writeback.begin();
         try {
-            if (!writeback.await(FLUSH_SECONDS_MAX)) {
+            if (!flusher.flush() || !writeback.await(FLUSH_SECONDS_MAX)) {
                 LOG.warn("what the kernel holds of writes to {} has not come within {} s: what is kept now may lack the newest", mountpoint, FLUSH_SECONDS_MAX);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            writeback.finish();
         }
     }
 }

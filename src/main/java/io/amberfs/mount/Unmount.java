@@ -13,10 +13,11 @@ import java.util.Optional;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
 
-/** Takes a FUSE mount away: with the system call when root, else with fusermount. */
+/**
+ * Takes a FUSE mount away, by another process: a thread of the daemon that waited in the kernel for the last writes could not be killed, and would keep the connection open that it
+ * waits for.
+ */
 final class Unmount {
-    private static final int EBUSY = 16;
-    private static final int EINVAL = 22;
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
     private final LibC libC;
@@ -29,18 +30,7 @@ final class Unmount {
 
     /** @return false if files on it are open or a process stands in it; true if it is unmounted, also if it was before */
     boolean run() {
-        if (libC.geteuid() != 0) {
-            return fusermount("-u");
-        }
-        int result = libC.umount2(Text.terminated(mountpoint.toString()), LibC.UMOUNT_NOFOLLOW);
-        int errno = result == 0 ? 0 : LastError.getLastError(Runtime.getSystemRuntime());
-        if (errno == EINVAL && MountTable.read().at(mountpoint).isEmpty()) {
-            return true;
-        }
-        if (errno != 0 && errno != EBUSY) {
-            throw refusal("error " + errno);
-        }
-        return errno == 0;
+        return run(MountCheck.unmounter().map(program -> List.of(program.toString(), "-u", "--")).orElse(List.of("umount", "--")));
     }
 
     /** Takes it out of the tree at once, and makes every use of what is still open fail from now on, as far as the system lets this user. */
@@ -53,7 +43,7 @@ final class Unmount {
             return;
         }
         Optional<MountTable.Line> line = MountTable.read().at(mountpoint).filter(MountTable.Line::isFuse);
-        fusermount("-uz");
+        run(List.of(MountCheck.unmounter().orElseThrow(() -> refusal("fusermount is not installed")).toString(), "-uz", "--"));
         line.ifPresent(mounted -> abort(mounted.minor()));
     }
 
@@ -71,10 +61,9 @@ final class Unmount {
         }
     }
 
-    private boolean fusermount(String how) {
-        List<String> command = new ArrayList<>();
-        command.add(MountCheck.unmounter().orElseThrow(() -> refusal("fusermount is not installed")).toString());
-        command.addAll(List.of(how, "--", mountpoint.toString()));
+    private boolean run(List<String> program) {
+        List<String> command = new ArrayList<>(program);
+        command.add(mountpoint.toString());
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * Keeps the writes to each file in the order in which the kernel sends them, so that a file that grows has no hole in any commit; and waits for those that
  * syncfs(2) has the kernel send: on FUSE it only sends them, as requests in the background, and returns.
  *
- * <p>These requests come in their order, and so does the closing of a directory. So whoever flushes opens the mount's root (by that, its thread is known),
- * calls syncfs and closes it: when the closing arrives, every write has arrived ahead of it, and is done when those that are at work at that moment are.
+ * <p>These requests come in their order, and so does the closing of a directory. So whoever flushes ({@link Flusher}) opens the mount's root, calls syncfs and
+ * closes it: when the closing arrives, every write has arrived ahead of it, and is done when those that are at work at that moment are.
  *
  * <p>Thread-safe; guarded by this.
  */
@@ -27,19 +27,24 @@ final class Writeback {
     /** By node, the writes that have come and are not done. */
     private final Map<Long, Deque<Long>> queues = new HashMap<>();
     private Set<Long> awaited = new HashSet<>();
-    private long flusher = -1;
+    private volatile boolean flushing;
     private boolean closed;
     private boolean ended;
 
-    /** The thread {@code tid} is about to flush; only one at a time. */
-    synchronized void begin(int tid) {
-        flusher = tid;
+    /** Somebody is about to flush; only one at a time. */
+    synchronized void begin() {
+        flushing = true;
         closed = false;
     }
 
-    /** Whether a request to open a directory comes from who flushes. */
-    synchronized boolean isFlusher(int tid) {
-        return tid == flusher;
+    /** Whoever began has waited. */
+    void finish() {
+        flushing = false;
+    }
+
+    /** Whether somebody flushes, so that a directory which is opened may be the one. */
+    boolean isFlushing() {
+        return flushing;
     }
 
     /** A request was fetched; called before the next one is. */
@@ -100,7 +105,6 @@ final class Writeback {
             }
             wait(left);
         }
-        flusher = -1;
         return true;
     }
 }

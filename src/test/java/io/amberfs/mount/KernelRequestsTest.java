@@ -14,6 +14,7 @@ import io.amberfs.store.MemoryStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +31,8 @@ class KernelRequestsTest {
     private final TestDrive t = new TestDrive(new MemoryStore());
     private final Writeback writeback = new Writeback();
     private final NodeIds ids = new NodeIds(Node.ROOT);
-    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), writeback);
+    private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), writeback,
+        new Flusher(Path.of("/nowhere")));
     private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
     private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
     private final Incoming incoming = new Incoming(in);

@@ -30,9 +30,9 @@ class WritebackTest {
 
     @Test
     void whatWasFlushedIsThereWhenTheWritesThatCameBeforeTheClosingAreDone() throws Exception {
-        writeback.begin(77);
-        assertTrue(writeback.isFlusher(77));
-        assertFalse(writeback.isFlusher(78));
+        assertFalse(writeback.isFlushing());
+        writeback.begin();
+        assertTrue(writeback.isFlushing());
         fetch(WRITE, 1, 5, 9);
         fetch(WRITE, 2, 6, 9);
         fetch(RELEASEDIR, 3, 1, 0);
@@ -44,12 +44,13 @@ class WritebackTest {
         assertFalse(writeback.await(0));
         writeback.done(5, 1);
         assertTrue(writeback.await(0), "the write that came later is not waited for");
-        assertFalse(writeback.isFlusher(77));
+        writeback.finish();
+        assertFalse(writeback.isFlushing());
     }
 
     @Test
     void theEndOfTheMountEndsTheWait() throws Exception {
-        writeback.begin(77);
+        writeback.begin();
         fetch(WRITE, 1, 5, 9);
         writeback.end();
         assertTrue(writeback.await(50));
