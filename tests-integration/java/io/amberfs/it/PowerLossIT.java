@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,8 @@ class PowerLossIT {
     private final Random random = new Random(SEED);
     private volatile Acknowledged last = new Acknowledged(0, Path.of(""), 0);
     private volatile boolean ended;
+    /** While a copy is looked at: what is written meanwhile would only have to be looked at, too. */
+    private volatile boolean paused;
 
     @Test
     void allThatWasFsyncedIsThereWhateverOfTheRestIsLostAndALossOfItIsReported() throws Exception {
@@ -59,12 +62,14 @@ class PowerLossIT {
                 Acknowledged acknowledged = last;
                 Path image = drive.root().resolve("image");
                 bystander.run("cp", "-a", "--sparse=always", drive.store(), image);
+                paused = true;
                 bystander.run("kill", "-CONT", daemon.pid());
                 for (int cut = 0; cut < CUTS; cut++) {
                     cutBehind(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", cut " + cut);
                     cutBefore(drive, image, keyFile, acknowledged, "seed " + SEED + ", stop " + stop + ", loss " + cut);
                 }
                 drive.shell().run("rm", "-rf", image).ok();
+                paused = false;
             }
             ended = true;
             writer.get(60, TimeUnit.SECONDS);
@@ -93,6 +98,9 @@ class PowerLossIT {
 
     private void write(MountedDrive drive) {
         for (int number = 0; !ended; number++) {
+            while (paused && !ended) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
             try {
                 writeSynced(drive, number);
                 Path log = newestLog(drive.store());
