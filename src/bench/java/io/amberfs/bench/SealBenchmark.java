@@ -77,7 +77,7 @@ public class SealBenchmark {
 
     @Benchmark
     public byte[] openBlock64k() {
-        return sealer.openBlock(ad, sealedBlock);
+        return sealer.openBlock(ad, sealedBlock, 0);
     }
 
     @Benchmark

@@ -162,7 +162,7 @@ public final class BlockStore {
         }
         byte[] id = Arrays.copyOf(row, ID);
         try {
-            return form.decode(sealer.openBlock(associated(id), Arrays.copyOfRange(row, ID, row.length)), number);
+            return form.decode(sealer.openBlock(associated(id), row, ID), number);
         } catch (CorruptException e) {
             throw new CorruptException("block " + number + " is damaged: " + e.getMessage(), e);
         }

@@ -34,18 +34,21 @@ final class Aead {
         }
     }
 
-    /** @throws CorruptException if any bit of value, key, nonce or {@code ad} differs from when it was sealed */
-    byte[] open(AesKey key, byte[] nonce, byte[] sealed, int header, byte[] ad, String what) {
+    /**
+     * @param header bytes from {@code from} on, which stand ahead of what is encrypted
+     * @throws CorruptException if any bit of value, key, nonce or {@code ad} differs from when it was sealed
+     */
+    byte[] open(AesKey key, byte[] nonce, byte[] sealed, int from, int header, byte[] ad, String what) {
         try {
             Cipher cipher = decryptor.get();
             cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG * 8, nonce));
-            cipher.updateAAD(sealed, 0, header);
+            cipher.updateAAD(sealed, from, header);
             cipher.updateAAD(ad);
-            return cipher.doFinal(sealed, header, sealed.length - header);
+            return cipher.doFinal(sealed, from + header, sealed.length - from - header);
         } catch (AEADBadTagException e) {
-            throw new CorruptException(what + " of " + sealed.length + " bytes has a wrong tag: it is damaged, or belongs elsewhere", e);
+            throw new CorruptException(what + " of " + (sealed.length - from) + " bytes has a wrong tag: it is damaged, or belongs elsewhere", e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES-GCM of this JDK failed to open " + sealed.length + " bytes", e);
+            throw new IllegalStateException("AES-GCM of this JDK failed to open " + (sealed.length - from) + " bytes", e);
         }
     }
 

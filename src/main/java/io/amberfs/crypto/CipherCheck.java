@@ -186,7 +186,7 @@ public final class CipherCheck {
 
         private byte[] open(byte[] sealed, int size) {
             try {
-                return aead.open(key, Aead.nonce(size), sealed, 0, AD, "a test text");
+                return aead.open(key, Aead.nonce(size), sealed, 0, 0, AD, "a test text");
             } catch (CorruptException e) {
                 throw wrong("AES-GCM does not open what it sealed (" + size + " bytes)");
             }
@@ -194,7 +194,7 @@ public final class CipherCheck {
 
         private boolean opens(byte[] sealed, int size) {
             try {
-                aead.open(key, Aead.nonce(size), sealed, 0, AD, "a test text");
+                aead.open(key, Aead.nonce(size), sealed, 0, 0, AD, "a test text");
                 return true;
             } catch (CorruptException e) {
                 return false;

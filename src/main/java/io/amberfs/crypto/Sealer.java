@@ -73,9 +73,9 @@ public final class Sealer implements AutoCloseable {
      * @throws UnsupportedFormatException its version is not known
      */
     public byte[] openRow(byte[] ad, byte[] sealed) {
-        checkForm("a sealed row", sealed, ROW_OVERHEAD);
+        checkForm("a sealed row", sealed, 0, ROW_OVERHEAD);
         ByteBuffer in = ByteBuffer.wrap(sealed);
-        return rows.open(rowKey(in.getInt(1)), Aead.nonce(count(in, 5)), sealed, ROW_HEADER, ad, "a sealed row");
+        return rows.open(rowKey(in.getInt(1)), Aead.nonce(count(in, 5)), sealed, 0, ROW_HEADER, ad, "a sealed row");
     }
 
     public byte[] sealBlock(byte[] ad, byte[] plain, int off, int len) {
@@ -88,14 +88,15 @@ public final class Sealer implements AutoCloseable {
     }
 
     /**
+     * @param from                        where in {@code row} the sealed block begins
      * @throws CorruptException           the block was changed, belongs elsewhere, is too short or names a data key that the store does not have
      * @throws UnsupportedFormatException its version is not known
      */
-    public byte[] openBlock(byte[] ad, byte[] sealed) {
-        checkForm("a sealed block", sealed, BLOCK_OVERHEAD);
-        ByteBuffer in = ByteBuffer.wrap(sealed);
-        BlockKeyName name = new BlockKeyName(in.get(1), in.getLong(2), in.getLong(10));
-        return blocks.open(blockKey(name), Aead.nonce(count(in, 18)), sealed, BLOCK_HEADER, ad, "a sealed block");
+    public byte[] openBlock(byte[] ad, byte[] row, int from) {
+        checkForm("a sealed block", row, from, BLOCK_OVERHEAD);
+        ByteBuffer in = ByteBuffer.wrap(row);
+        BlockKeyName name = new BlockKeyName(in.get(from + 1), in.getLong(from + 2), in.getLong(from + 10));
+        return blocks.open(blockKey(name), Aead.nonce(count(in, from + 18)), row, from, BLOCK_HEADER, ad, "a sealed block");
     }
 
     /** Wipes the session keys. Threads that sealed keep their last key inside their ciphers until they end. */
@@ -168,15 +169,16 @@ public final class Sealer implements AutoCloseable {
         return (in.getShort(at) & 0xFFFFL) << 32 | in.getInt(at + 2) & 0xFFFFFFFFL;
     }
 
-    private static void checkForm(String what, byte[] sealed, int overhead) {
-        if (sealed.length == 0) {
+    private static void checkForm(String what, byte[] sealed, int from, int overhead) {
+        int length = sealed.length - from;
+        if (length <= 0) {
             throw new CorruptException(what + " is empty");
         }
-        if (sealed[0] != VERSION) {
-            throw new UnsupportedFormatException(what, sealed[0] & 0xFF, VERSION);
+        if (sealed[from] != VERSION) {
+            throw new UnsupportedFormatException(what, sealed[from] & 0xFF, VERSION);
         }
-        if (sealed.length < overhead) {
-            throw new CorruptException(what + " has " + sealed.length + " bytes, expected at least " + overhead);
+        if (length < overhead) {
+            throw new CorruptException(what + " has " + length + " bytes, expected at least " + overhead);
         }
     }
 

@@ -33,7 +33,7 @@ final class SlotWrapping {
         AesKey key = key(credential, slot.cost(), slot.salt());
         try {
             byte[] ad = place(store, slot.id(), slot.kind(), slot.label(), slot.created(), slot.cost(), slot.salt());
-            return Optional.of(new Aead().open(key, slot.nonce(), slot.wrapped(), 0, ad, slot.toString()));
+            return Optional.of(new Aead().open(key, slot.nonce(), slot.wrapped(), 0, 0, ad, slot.toString()));
         } catch (CorruptException e) {
             return Optional.empty();
         } finally {

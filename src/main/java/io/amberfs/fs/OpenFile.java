@@ -8,9 +8,11 @@ import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -107,9 +109,9 @@ final class OpenFile implements SealQueue.Owner {
             touched = now;
             parts.files().dirty(this);
             if (buffer.hasFull()) {
-                handOver(WriteBuffer.STRETCH_MAX, false);
+                handOver(WriteBuffer.STRETCH_MAX);
             } else if (buffer.count() > STRETCHES_MAX) {
-                handOver(0, false);
+                handOver(0);
             }
             return at;
         } finally {
@@ -184,7 +186,7 @@ final class OpenFile implements SealQueue.Owner {
         lock.writeLock().lock();
         try {
             do {
-                handOverAll(mapped && isInline());
+                handOverAll(mapped && isInline(), sealing::add);
                 sealing.awaitEmpty();
                 requireWhole();
             } while (dirtyBytes() || mapped && isInline());
@@ -230,16 +232,24 @@ final class OpenFile implements SealQueue.Owner {
 
     /** Hands all that is buffered to the sealers; {@link #await} waits for it. */
     void handOverAll() {
-        handOverAll(false);
+        handOverAll(false, sealing::add);
+    }
+
+    /** As {@link #handOverAll} and {@link #await}; little is sealed by the caller. */
+    void installAll() {
+        List<Runnable> here = new ArrayList<>();
+        handOverAll(false, group -> here.add(sealing.addHere(group)));
+        here.forEach(Runnable::run);
+        await();
     }
 
     /** @param mapped whether also what the inode has itself is to be put into a block */
-    private void handOverAll(boolean mapped) {
+    private void handOverAll(boolean mapped, Consumer<SealQueue.Group> to) {
         lock.writeLock().lock();
         try {
             boolean underWay = sealing.last().filter(group -> group.touched() == touched).isPresent();
             if (mapped || !buffer.isEmpty() || touched != 0 && !underWay) {
-                handOver(0, mapped);
+                handOver(0, mapped, to);
             }
         } catch (CorruptException e) {
             giveUp(e);
@@ -267,7 +277,7 @@ final class OpenFile implements SealQueue.Owner {
         lock.writeLock().lock();
         try {
             if (buffer.hasAtLeast(EARLY_MIN)) {
-                handOver(EARLY_MIN, false);
+                handOver(EARLY_MIN);
             }
         } catch (CorruptException e) {
             giveUp(e);
@@ -328,11 +338,15 @@ final class OpenFile implements SealQueue.Owner {
     }
 
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
-    private void handOver(int lengthMin, boolean mapped) {
+    private void handOver(int lengthMin) {
+        handOver(lengthMin, false, sealing::add);
+    }
+
+    private void handOver(int lengthMin, boolean mapped, Consumer<SealQueue.Group> to) {
         if (sealing.last().filter(SealQueue.Group::inline).isPresent()) {
             sealing.awaitEmpty();
         }
-        sealing.add(new Cutting(parts, ino, buffer, sealing, mapped).group(lengthMin, size, touched, stamp));
+        to.accept(new Cutting(parts, ino, buffer, sealing, mapped).group(lengthMin, size, touched, stamp));
     }
 
     @Override

@@ -29,6 +29,11 @@ final class SealQueue {
         long bytes() {
             return pieces.stream().mapToLong(Piece::length).sum();
         }
+
+        /** Whether to seal it takes no longer than to wake a thread for that. */
+        boolean isLittle() {
+            return pieces.size() <= LITTLE_PIECES && pieces.stream().allMatch(piece -> piece.cuts().size() <= 1 && piece.length() <= LITTLE_BYTES);
+        }
     }
 
     /** The first {@code length} bytes belong at {@code start} of the file. */
@@ -45,6 +50,9 @@ final class SealQueue {
         /** What is written cannot be put among the file's records. */
         void giveUp(CorruptException damage);
     }
+
+    private static final int LITTLE_PIECES = 4;
+    private static final int LITTLE_BYTES = 64 << 10;
 
     private final long ino;
     private final Drive.Parts parts;
@@ -70,6 +78,17 @@ final class SealQueue {
             running = true;
             parts.sealers().execute(this::run);
         }
+    }
+
+    /** As {@link #add}, for who is about to wait for it. @return what the caller has to run, without the lock: it may be as quick as to wait */
+    Runnable addHere(Group group) {
+        if (running || !group.isLittle()) {
+            add(group);
+            return () -> { };
+        }
+        groups.add(group);
+        running = true;
+        return this::runHere;
     }
 
     boolean isEmpty() {
@@ -112,20 +131,41 @@ final class SealQueue {
     }
 
     private void run() {
-        for (Optional<Group> group = first(); group.isPresent(); group = first()) {
-            try {
-                sealAndInstall(group.get());
-            } catch (CorruptException e) {
-                locked(() -> {
-                    owner.giveUp(e);
-                    removeFirst();
-                });
-            } catch (RuntimeException | Error e) {
-                parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
-                locked(this::stop);
-                return;
-            }
+        boolean more = true;
+        while (more) {
+            more = sealFirst();
         }
+    }
+
+    /** What others have added meanwhile is for the sealers. */
+    private void runHere() {
+        if (sealFirst()) {
+            locked(() -> {
+                if (groups.isEmpty()) {
+                    stop();
+                } else {
+                    parts.sealers().execute(this::run);
+                }
+            });
+        }
+    }
+
+    /** @return false if there was nothing left, or no more can be sealed */
+    private boolean sealFirst() {
+        Optional<Group> group = first();
+        try {
+            group.ifPresent(this::sealAndInstall);
+        } catch (CorruptException e) {
+            locked(() -> {
+                owner.giveUp(e);
+                removeFirst();
+            });
+        } catch (RuntimeException | Error e) {
+            parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
+            locked(this::stop);
+            return false;
+        }
+        return group.isPresent();
     }
 
     /** The next group; without one this task ends. */

@@ -69,8 +69,7 @@ final class Writes {
 
     /** On return the file's bytes, its record and all names made before are durable. */
     void fsync(OpenFile file) {
-        file.handOverAll();
-        file.await();
+        file.installAll();
         recorder.flush();
     }
 

@@ -2,7 +2,6 @@ package io.amberfs.history;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -17,28 +16,16 @@ final class RowCache {
     /** About what an entry costs beside its bytes. */
     private static final int OVERHEAD = 160;
 
-    private record Key(byte[] bytes) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key && Arrays.equals(bytes, key.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(bytes);
-        }
-    }
-
-    private final Cache<Key, Optional<byte[]>> rows;
+    private final Cache<RowName, Optional<byte[]>> rows;
     private final AtomicLong batches = new AtomicLong();
 
     RowCache(long bytesMax) {
         rows = Caffeine.newBuilder().maximumWeight(bytesMax).executor(Runnable::run)
-            .weigher((Key key, Optional<byte[]> value) -> OVERHEAD + key.bytes().length + value.map(v -> v.length).orElse(0)).build();
+            .weigher((RowName key, Optional<byte[]> value) -> OVERHEAD + key.bytes().length + value.map(v -> v.length).orElse(0)).build();
     }
 
     Optional<byte[]> load(byte[] key, Function<byte[], Optional<byte[]>> fetch) {
-        Key entry = new Key(key);
+        RowName entry = new RowName(key);
         Optional<byte[]> cached = rows.getIfPresent(entry);
         if (cached != null) {
             return cached;
@@ -55,6 +42,6 @@ final class RowCache {
     }
 
     void put(byte[] key, Optional<byte[]> value) {
-        rows.put(new Key(key), value);
+        rows.put(new RowName(key), value);
     }
 }

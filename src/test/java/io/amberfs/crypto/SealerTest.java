@@ -51,7 +51,7 @@ final class SealerTest {
             assertEquals(length + Sealer.ROW_OVERHEAD, row.length);
             assertEquals(length + Sealer.BLOCK_OVERHEAD, block.length);
             assertArrayEquals(wanted, sealer.openRow(AD, row));
-            assertArrayEquals(wanted, sealer.openBlock(AD, block));
+            assertArrayEquals(wanted, sealer.openBlock(AD, block, 0));
         }
     }
 
@@ -84,7 +84,7 @@ final class SealerTest {
 
     @Test
     void everyFlippedBitOfABlockIsNoticed() {
-        everyFlippedBitIsNoticed(block(), sealed -> sealer.openBlock(AD, sealed));
+        everyFlippedBitIsNoticed(block(), sealed -> sealer.openBlock(AD, sealed, 0));
     }
 
     @Test
@@ -94,7 +94,7 @@ final class SealerTest {
                 byte[] changed = Arrays.copyOf(sealed, length);
                 if (length != sealed.length) {
                     assertThrows(CorruptException.class, () -> sealer.openRow(AD, changed), "as a row, length " + length);
-                    assertThrows(CorruptException.class, () -> sealer.openBlock(AD, changed), "as a block, length " + length);
+                    assertThrows(CorruptException.class, () -> sealer.openBlock(AD, changed, 0), "as a block, length " + length);
                 }
             }
         }
@@ -111,7 +111,7 @@ final class SealerTest {
                 noise[0] = 1;
             }
             assertThrows(Fault.class, () -> sealer.openRow(AD, noise), "seed " + seed);
-            assertThrows(Fault.class, () -> sealer.openBlock(AD, noise), "seed " + seed);
+            assertThrows(Fault.class, () -> sealer.openBlock(AD, noise, 0), "seed " + seed);
         }
     }
 
@@ -121,7 +121,7 @@ final class SealerTest {
         byte[] block = block();
         for (byte[] other : List.of(new byte[0], Arrays.copyOf(AD, AD.length - 1), Arrays.copyOf(AD, AD.length + 1))) {
             assertThrows(CorruptException.class, () -> sealer.openRow(other, row));
-            assertThrows(CorruptException.class, () -> sealer.openBlock(other, block));
+            assertThrows(CorruptException.class, () -> sealer.openBlock(other, block, 0));
         }
     }
 
@@ -152,13 +152,13 @@ final class SealerTest {
         byte[] block = block();
         Sealer later = new Sealer(new Keys(MASTER), Entropy.system(), sessions);
         assertArrayEquals(PLAIN, later.openRow(AD, row));
-        assertArrayEquals(PLAIN, later.openBlock(AD, block));
+        assertArrayEquals(PLAIN, later.openBlock(AD, block, 0));
     }
 
     @Test
     void aBlockOpensOnAMachineThatNeverSawItsSession() {
         byte[] block = block();
-        assertArrayEquals(PLAIN, new Sealer(new Keys(MASTER), Entropy.system(), new MemorySessions()).openBlock(AD, block));
+        assertArrayEquals(PLAIN, new Sealer(new Keys(MASTER), Entropy.system(), new MemorySessions()).openBlock(AD, block, 0));
     }
 
     @Test
@@ -167,14 +167,14 @@ final class SealerTest {
         byte[] block = block();
         Sealer stranger = new Sealer(new Keys(new byte[32]), Entropy.system(), sessions);
         assertThrows(CorruptException.class, () -> stranger.openRow(AD, row));
-        assertThrows(CorruptException.class, () -> stranger.openBlock(AD, block));
+        assertThrows(CorruptException.class, () -> stranger.openBlock(AD, block, 0));
     }
 
     @Test
     void openingAloneBeginsNoSession() {
         byte[] block = block();
         MemorySessions untouched = new MemorySessions();
-        new Sealer(keys, Entropy.system(), untouched).openBlock(AD, block);
+        new Sealer(keys, Entropy.system(), untouched).openBlock(AD, block, 0);
         assertEquals(0, untouched.count());
     }
 
@@ -252,7 +252,7 @@ final class SealerTest {
         }
         for (int round = 0; round < 2; round++) {
             rows.forEach(row -> assertArrayEquals(PLAIN, sealer.openRow(AD, row)));
-            blocks.forEach(block -> assertArrayEquals(PLAIN, sealer.openBlock(AD, block)));
+            blocks.forEach(block -> assertArrayEquals(PLAIN, sealer.openBlock(AD, block, 0)));
         }
     }
 
@@ -264,7 +264,7 @@ final class SealerTest {
         assertThrows(IllegalStateException.class, () -> sealer.sealRow(AD, PLAIN, 0, 1));
         assertThrows(IllegalStateException.class, () -> sealer.sealBlock(AD, PLAIN, 0, 1));
         assertThrows(IllegalStateException.class, () -> sealer.openRow(AD, row));
-        assertThrows(IllegalStateException.class, () -> sealer.openBlock(AD, block));
+        assertThrows(IllegalStateException.class, () -> sealer.openBlock(AD, block, 0));
     }
 
     /** The first value of the sealer when called first, with counter 0; the block then has counter 1. */
