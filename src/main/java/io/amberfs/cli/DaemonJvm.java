@@ -34,7 +34,7 @@ final class DaemonJvm {
 
     /** The daemon's bounds: resident memory stays under 700 MB with a heap of this size. Out of memory it dies, which loses nothing, rather than lingers. */
     private static List<String> flags() {
-        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
+        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=80m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
             "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider", "-Xlog:disable", "-Xlog:all=warning:stderr"));
         if (IS_STRICT) {
             flags.add("--sun-misc-unsafe-memory-access=allow");
