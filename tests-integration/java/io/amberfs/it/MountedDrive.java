@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * <p>Confined to one thread, but for {@link #shell()}.
  */
 final class MountedDrive implements AutoCloseable {
+    /** Native libraries are unpacked there once, and not for each drive. */
+    private static final Path CACHE = Path.of("target", "it-cache").toAbsolutePath();
     private static final Duration BOUND = Duration.ofSeconds(120);
 
     private final Path root;
@@ -280,6 +282,7 @@ final class MountedDrive implements AutoCloseable {
             "AMBERFS_STORE", store.toString(), "LC_ALL", "C.UTF-8", "TZ", "UTC"));
         String java = System.getenv().getOrDefault("AMBERFS_JAVA_HOME", System.getProperty("java.home"));
         environment.put("AMBERFS_JAVA_HOME", java);
+        environment.put("XDG_CACHE_HOME", CACHE.toString());
         return environment;
     }
 
