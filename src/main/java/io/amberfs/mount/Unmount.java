@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
 
@@ -18,6 +19,7 @@ import jnr.ffi.Runtime;
  * waits for.
  */
 final class Unmount {
+    private static final int LOOK_AGAIN_MILLIS = 10;
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
     private final LibC libC;
@@ -67,11 +69,16 @@ final class Unmount {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            int code = process.waitFor();
-            if (code == 0 || MountTable.read().at(mountpoint).isEmpty()) {
+            // The kernel may go on for seconds to forget millions of names; the mount has ended before.
+            while (!process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (MountTable.read().at(mountpoint).isEmpty()) {
+                    return true;
+                }
+            }
+            if (process.exitValue() == 0 || MountTable.read().at(mountpoint).isEmpty()) {
                 return true;
             }
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!output.contains("busy")) {
                 throw refusal(output);
             }
