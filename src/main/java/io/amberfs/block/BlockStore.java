@@ -95,8 +95,8 @@ public final class BlockStore {
         return put(keys.contentId().of(source, offset, length), source, offset, length);
     }
 
-    /** The ids of chunks of {@code source}, for {@link #put(byte[], byte[], int, int)}: the sooner the more they are. */
-    public byte[][] ids(byte[] source, int[] offsets, int[] lengths) {
+    /** The ids of chunks of {@code source}, for {@link #put(byte[], byte[], int, int)}; empty where {@link #put(byte[], int, int)} is as good. */
+    public Optional<byte[][]> ids(byte[] source, int[] offsets, int[] lengths) {
         return keys.contentId().of(source, offsets, lengths);
     }
 

@@ -44,16 +44,12 @@ public final class ContentId {
         return hmac.doFinal();
     }
 
-    /** The ids of several pieces of {@code content}: the sooner the more they are. */
-    public byte[][] of(byte[] content, int[] offsets, int[] lengths) {
-        if (offsets.length < TOGETHER_MIN || Many.FOUND.isEmpty()) {
-            byte[][] ids = new byte[offsets.length][];
-            Arrays.setAll(ids, i -> of(content, offsets[i], lengths[i]));
-            return ids;
-        } else if (wiped) {
+    /** The ids of several pieces of {@code content}, made side by side; empty where it is as good to ask for one after the other. */
+    public Optional<byte[][]> of(byte[] content, int[] offsets, int[] lengths) {
+        if (wiped) {
             throw new IllegalStateException("the content id key was wiped");
         }
-        return Many.FOUND.get().codes(key, content, offsets, lengths);
+        return offsets.length < TOGETHER_MIN ? Optional.empty() : Many.FOUND.flatMap(many -> many.codes(key, content, offsets, lengths));
     }
 
     private static Optional<HmacLanes> many() {
@@ -75,7 +71,7 @@ public final class ContentId {
         int[] lengths = IntStream.of(offsets).map(i -> i * i % 700 + i).toArray();
         byte[] key = Arrays.copyOf(content, LENGTH);
         ContentId alone = new ContentId(key.clone());
-        byte[][] found = many.codes(key, content, offsets, lengths);
+        byte[][] found = many.codes(key, content, offsets, lengths).orElseThrow();
         boolean same = IntStream.range(0, offsets.length).allMatch(i -> Arrays.equals(found[i], alone.of(content, offsets[i], lengths[i])));
         if (!same) {
             LOG.error("this machine hashes wrongly with {} lanes: contents are hashed one after the other", many.lanes());

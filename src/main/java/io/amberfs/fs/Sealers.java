@@ -5,12 +5,13 @@ import io.amberfs.block.BlockStore;
 import io.amberfs.chunk.Chunker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** The threads that cut and seal; as many as there are processors. Chunks of one stretch are sealed side by side. Thread-safe. */
+/** The threads that cut and seal; as many as there are processors. Chunks of one stretch are named and sealed side by side. Thread-safe. */
 final class Sealers implements Executor, AutoCloseable {
     /** A chunk within an array. */
     record Cut(int start, int length) {
@@ -18,9 +19,6 @@ final class Sealers implements Executor, AutoCloseable {
             return start + length;
         }
     }
-
-    /** Chunks that are worth naming together: with fewer, the lanes are often empty. */
-    private static final int SHARE_MIN = 48;
 
     private final ForkJoinPool pool = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Chunker chunker;
@@ -54,23 +52,14 @@ final class Sealers implements Executor, AutoCloseable {
 
     /** Seals chunks of {@code bytes}, which belong at {@code offset} of their file. */
     List<FileMap.Placed> seal(byte[] bytes, long offset, List<Cut> cuts) {
-        byte[][] ids = ids(bytes, cuts);
-        IntStream each = IntStream.range(0, cuts.size());
-        return (cuts.size() == 1 ? each : each.parallel()).mapToObj(i -> place(ids[i], bytes, offset, cuts.get(i))).toList();
-    }
-
-    /** In as many shares as there are threads, if they stay large enough: many chunks are named sooner than one by one. */
-    private byte[][] ids(byte[] bytes, List<Cut> cuts) {
-        int shares = Math.max(1, Math.min(pool.getParallelism(), cuts.size() / SHARE_MIN));
-        byte[][] ids = new byte[cuts.size()][];
-        IntStream each = IntStream.range(0, shares);
-        (shares == 1 ? each : each.parallel()).forEach(share -> {
-            int from = cuts.size() * share / shares;
-            List<Cut> some = cuts.subList(from, cuts.size() * (share + 1) / shares);
-            byte[][] found = blocks.ids(bytes, some.stream().mapToInt(Cut::start).toArray(), some.stream().mapToInt(Cut::length).toArray());
-            System.arraycopy(found, 0, ids, from, found.length);
-        });
-        return ids;
+        if (cuts.size() == 1) {
+            return List.of(place(blocks.put(bytes, cuts.get(0).start(), cuts.get(0).length()), offset, cuts.get(0)));
+        }
+        Optional<byte[][]> ids = blocks.ids(bytes, cuts.stream().mapToInt(Cut::start).toArray(), cuts.stream().mapToInt(Cut::length).toArray());
+        return IntStream.range(0, cuts.size()).parallel().mapToObj(i -> {
+            Cut cut = cuts.get(i);
+            return place(ids.map(all -> blocks.put(all[i], bytes, cut.start(), cut.length())).orElseGet(() -> blocks.put(bytes, cut.start(), cut.length())), offset, cut);
+        }).toList();
     }
 
     @Override
@@ -90,8 +79,7 @@ final class Sealers implements Executor, AutoCloseable {
         }
     }
 
-    private FileMap.Placed place(byte[] id, byte[] bytes, long offset, Cut cut) {
-        BlockRef block = blocks.put(id, bytes, cut.start(), cut.length());
+    private static FileMap.Placed place(BlockRef block, long offset, Cut cut) {
         return new FileMap.Placed(offset + cut.start(), block);
     }
 }

@@ -3,8 +3,11 @@ package io.amberfs.posix;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -13,12 +16,18 @@ import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 
 /**
- * HMAC-SHA-256 (RFC 2104) of many pieces of an array at a time, one in each lane of the widest vectors ({@code native/hmac.c}). Thread-safe; each thread keeps room outside of the
- * heap for as much as it was given at most.
+ * HMAC-SHA-256 (RFC 2104) of many pieces of an array at a time, one in each lane of the widest vectors ({@code native/hmac.c}).
+ *
+ * <p>Thread-safe. The pieces are copied out of the heap, into one of {@link #ROOMS} rooms that all threads share.
  */
 public final class HmacLanes {
     private static final int CODE = 32;
-    private static final ThreadLocal<ByteBuffer> ROOM = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(1 << 20));
+    /** Rooms outside of the heap, and bytes of each. */
+    static final int ROOMS = 4;
+    static final int ROOM_BYTES = 5 << 20;
+    /** Those that are made and free, and permits to use one. */
+    private static final Deque<ByteBuffer> FREE = new ConcurrentLinkedDeque<>();
+    private static final Semaphore PERMITS = new Semaphore(ROOMS);
 
     private final Calls calls;
     private final int lanes;
@@ -56,15 +65,35 @@ public final class HmacLanes {
         return lanes > 8 ? Optional.of(new HmacLanes(calls, lanes / 2)) : Optional.empty();
     }
 
-    /** The codes, 32 bytes each, of the pieces [offsets[i], offsets[i] + lengths[i]) of {@code source}. @param key at most 64 bytes */
-    public byte[][] codes(byte[] key, byte[] source, int[] offsets, int[] lengths) {
+    /**
+     * The codes, 32 bytes each, of the pieces [offsets[i], offsets[i] + lengths[i]) of {@code source}; empty when all rooms are taken, or the pieces do not fit into one.
+     *
+     * @param key at most 64 bytes
+     */
+    public Optional<byte[][]> codes(byte[] key, byte[] source, int[] offsets, int[] lengths) {
         int start = IntStream.of(offsets).min().orElse(0);
         int end = IntStream.range(0, offsets.length).map(i -> offsets[i] + lengths[i]).max().orElse(0);
-        ByteBuffer room = room(end - start).put(source, start, end - start);
+        if (end - start > ROOM_BYTES || !PERMITS.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer room = Optional.ofNullable(FREE.pollFirst()).orElseGet(() -> ByteBuffer.allocateDirect(ROOM_BYTES));
+            try {
+                return Optional.of(codes(key, room.clear().put(source, start, end - start).flip(), IntStream.of(offsets).map(offset -> offset - start).toArray(), lengths));
+            } finally {
+                FREE.addFirst(room);
+            }
+        } finally {
+            PERMITS.release();
+        }
+    }
+
+    private byte[][] codes(byte[] key, ByteBuffer room, int[] offsets, int[] lengths) {
         int[] order = IntStream.range(0, lengths.length).boxed().sorted(Comparator.comparingInt(i -> -lengths[i])).mapToInt(i -> i).toArray();
         byte[] codes = new byte[CODE * order.length];
-        int result = calls.amberfs_hmac(lanes, Pointer.wrap(Runtime.getSystemRuntime(), room.flip()).address(), IntStream.of(order).map(i -> offsets[i] - start).toArray(),
-            IntStream.of(order).map(i -> lengths[i]).toArray(), order.length, key, key.length, codes);
+        long base = Pointer.wrap(Runtime.getSystemRuntime(), room).address();
+        int result = calls.amberfs_hmac(lanes, base, IntStream.of(order).map(i -> offsets[i]).toArray(), IntStream.of(order).map(i -> lengths[i]).toArray(), order.length,
+            key, key.length, codes);
         if (result != 0) {
             throw new IllegalStateException("hashing failed with error " + -result);
         }
@@ -73,12 +102,5 @@ public final class HmacLanes {
             each[order[i]] = Arrays.copyOfRange(codes, CODE * i, CODE * (i + 1));
         }
         return each;
-    }
-
-    private static ByteBuffer room(int bytes) {
-        if (ROOM.get().capacity() < bytes) {
-            ROOM.set(ByteBuffer.allocateDirect(bytes));
-        }
-        return ROOM.get().clear();
     }
 }

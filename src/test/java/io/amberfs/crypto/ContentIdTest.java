@@ -30,11 +30,12 @@ class ContentIdTest {
         for (int count : new int[] {0, 1, 3, 4, 16, 17, 100}) {
             int[] offsets = IntStream.range(0, count).map(i -> i * 900).toArray();
             int[] lengths = IntStream.range(0, count).map(i -> 1 + i * 37 % 900).toArray();
-            byte[][] together = id.of(content, offsets, lengths);
-            assertEquals(count, together.length);
-            for (int i = 0; i < count; i++) {
-                assertArrayEquals(id.of(content, offsets[i], lengths[i]), together[i], count + " pieces, number " + i);
-            }
+            id.of(content, offsets, lengths).ifPresent(together -> {
+                assertEquals(offsets.length, together.length);
+                for (int i = 0; i < offsets.length; i++) {
+                    assertArrayEquals(id.of(content, offsets[i], lengths[i]), together[i], offsets.length + " pieces, number " + i);
+                }
+            });
         }
     }
 

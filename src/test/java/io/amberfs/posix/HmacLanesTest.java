@@ -1,13 +1,21 @@
 package io.amberfs.posix;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,12 +48,50 @@ class HmacLanesTest {
                 random.nextBytes(source);
                 int[] offsets = random.ints(random.nextInt(70), 0, source.length / 2).toArray();
                 int[] lengths = Arrays.stream(offsets).map(offset -> random.nextBoolean() ? LENGTHS[random.nextInt(LENGTHS.length)] : random.nextInt(source.length / 2)).toArray();
-                byte[][] found = each.codes(key, source, offsets, lengths);
+                byte[][] found = each.codes(key, source, offsets, lengths).orElseThrow();
                 for (int i = 0; i < offsets.length; i++) {
                     String where = "seed " + seed + ", " + each.lanes() + " lanes, round " + round + ": " + lengths[i] + " bytes";
                     assertArrayEquals(code(key, source, offsets[i], lengths[i]), found[i], where);
                 }
             }
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsNotHashedTogether() {
+        assumeTrue(lanes.isPresent(), "this processor has instructions for SHA-256, or no vectors");
+        byte[] source = new byte[HmacLanes.ROOM_BYTES + 1];
+        assertTrue(lanes.get().codes(new byte[32], source, new int[] {0, 1}, new int[] {1, HmacLanes.ROOM_BYTES}).isEmpty());
+        assertEquals(2, lanes.get().codes(new byte[32], source, new int[] {1, 1}, new int[] {1, HmacLanes.ROOM_BYTES}).orElseThrow().length);
+    }
+
+    @Test
+    void moreThreadsThanThereAreRoomsAreAnsweredRightlyOrNotAtAll() throws Exception {
+        assumeTrue(lanes.isPresent(), "this processor has instructions for SHA-256, or no vectors");
+        byte[] key = new byte[32];
+        byte[] source = new byte[1 << 20];
+        new Random(7).nextBytes(source);
+        int[] offsets = IntStream.range(0, 16).map(i -> i << 16).toArray();
+        int[] lengths = IntStream.range(0, 16).map(i -> 65_536 - i).toArray();
+        byte[][] expected = lanes.get().codes(key, source, offsets, lengths).orElseThrow();
+        ExecutorService threads = Executors.newFixedThreadPool(3 * HmacLanes.ROOMS);
+        try {
+            List<Future<Integer>> answered = threads.invokeAll(Collections.nCopies(3 * HmacLanes.ROOMS, () -> {
+                int count = 0;
+                for (int round = 0; round < 50; round++) {
+                    Optional<byte[][]> found = lanes.get().codes(key, source, offsets, lengths);
+                    found.ifPresent(codes -> assertArrayEquals(expected, codes));
+                    count += found.isPresent() ? 1 : 0;
+                }
+                return count;
+            }));
+            int all = 0;
+            for (Future<Integer> each : answered) {
+                all += each.get();
+            }
+            assertTrue(all >= HmacLanes.ROOMS, "answered " + all);
+        } finally {
+            threads.shutdownNow();
         }
     }
 }
