@@ -1,6 +1,5 @@
 package io.amberfs.kernel;
 
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

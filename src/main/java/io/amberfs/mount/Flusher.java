@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,16 @@ final class Flusher implements AutoCloseable {
         this.mountpoint = mountpoint;
     }
 
-    /** Returns when the kernel has sent the writes; they may still be at work. @return false if that could not be asked for */
+    /** Returns when the kernel has sent the writes; they may still be at work. @return false if it could not, or not all of them */
     synchronized boolean flush() {
         try {
-            return ask().equals("0");
+            boolean all = ask().equals("0");
+            if (!all) {
+                LOG.warn("the kernel could not pass on all that was written to {}", mountpoint);
+            }
+            return all;
         } catch (IOException e) {
-            LOG.warn("what the kernel holds of writes to {} cannot be asked for: {}", mountpoint, e.getMessage());
+            LOG.warn("the kernel cannot be asked to pass on what was written to {}: {}", mountpoint, e.getMessage());
             close();
             return false;
         }
@@ -62,10 +67,7 @@ final class Flusher implements AutoCloseable {
 
     private void start() throws IOException {
         close();
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", SCRIPT, mountpoint.toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().put("PATH", "/usr/bin:/bin");
-        process = builder.start();
+        process = Program.of(List.of("sh", "-c", SCRIPT, mountpoint.toString())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         requests = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.US_ASCII);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
         pid = process.pid();

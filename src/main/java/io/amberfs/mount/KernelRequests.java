@@ -132,7 +132,7 @@ final class KernelRequests {
             case GETXATTR -> getxattr(in, node, reply);
             case LISTXATTR -> xattrs.list(reply, node, in.size(ATTR_SIZE_MAX));
             case REMOVEXATTR -> xattrs.remove(reply, node, in.text());
-            case OPENDIR -> directories.opendir(reply, node, writeback.isFlushing() && flusher.isIts(in.tid()) ? Writeback.HANDLE : 0);
+            case OPENDIR -> directories.opendir(reply, node, writeback.isFlushing() && flusher.isIts(in.tid()) ? writeback.open() : 0);
             case READDIR, READDIRPLUS -> readdir(in, node, reply);
             case RELEASEDIR -> reply.done();
             case FSYNCDIR -> fsyncdir(reply);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +129,6 @@ final class KernelSession implements Session {
             Features features = Features.agree(seat.incoming(), WANTED);
             requests = Optional.of(new KernelRequests(drive, ids, options.root(), clock, features, writeback, flusher));
             reply.agreed(features, READ_AHEAD);
-            BackingDevice.set(BackingDevice.ALL, MountTable.read(), mountpoint);
             onReady.run();
         } catch (IllegalArgumentException e) {
             reply.error(Errno.EPROTO.number());
@@ -139,13 +139,26 @@ final class KernelSession implements Session {
     private void end() {
         try {
             memory.close();
-            aside.shutdown();
             writeback.end();
+            closeDevice();
             flusher.close();
-            device.close();
             requests.ifPresent(KernelRequests::closeAll);
         } finally {
             onEnd.run();
+        }
+    }
+
+    /** Not before the last reply: one that came later could go to another file that has the descriptor by then. */
+    private void closeDevice() {
+        aside.shutdown();
+        try {
+            if (aside.awaitTermination(FLUSH_SECONDS_MAX, TimeUnit.SECONDS)) {
+                device.close();
+            } else {
+                LOG.error("a request of the mount on {} is still at work after its end", mountpoint);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -167,8 +180,9 @@ final class KernelSession implements Session {
     private void flush() {
         writeback.begin();
         try {
-            if (!flusher.flush() || !writeback.await(FLUSH_SECONDS_MAX)) {
-                LOG.warn("what the kernel holds of writes to {} has not come within {} s: what is kept now may lack the newest", mountpoint, FLUSH_SECONDS_MAX);
+            flusher.flush();
+            if (!writeback.await(FLUSH_SECONDS_MAX)) {
+                LOG.warn("what the kernel holds of writes to {} has not come: what is kept now may lack the newest", mountpoint);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

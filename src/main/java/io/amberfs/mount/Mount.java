@@ -57,6 +57,9 @@ public final class Mount {
         Mount mount = new Mount(session, libC, mountpoint);
         session.serve(() -> mount.ready.complete(null), mount::refused, () -> mount.ended.complete(null));
         mount.awaitReady();
+        if (kernel.isPresent()) {
+            BackingDevice.set(BackingDevice.ALL, MountTable.read(), mountpoint);
+        }
         return mount;
     }
 

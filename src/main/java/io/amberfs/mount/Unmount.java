@@ -67,7 +67,7 @@ final class Unmount {
         List<String> command = new ArrayList<>(program);
         command.add(mountpoint.toString());
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process = Program.of(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             // The kernel may go on for seconds to forget millions of names; the mount has ended before.
             while (!process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -28,12 +28,14 @@ final class Writeback {
     private final Map<Long, Deque<Long>> queues = new HashMap<>();
     private Set<Long> awaited = new HashSet<>();
     private volatile boolean flushing;
+    private boolean opened;
     private boolean closed;
     private boolean ended;
 
     /** Somebody is about to flush; only one at a time. */
     synchronized void begin() {
         flushing = true;
+        opened = false;
         closed = false;
     }
 
@@ -45,6 +47,12 @@ final class Writeback {
     /** Whether somebody flushes, so that a directory which is opened may be the one. */
     boolean isFlushing() {
         return flushing;
+    }
+
+    /** Whoever flushes has opened the mount's root. @return our number of it */
+    synchronized long open() {
+        opened = true;
+        return HANDLE;
     }
 
     /** A request was fetched; called before the next one is. */
@@ -95,8 +103,11 @@ final class Writeback {
         notifyAll();
     }
 
-    /** @return false if what was flushed has not arrived within that time */
+    /** To be called when whoever flushes is done. @return false if nobody has opened the root, or what was flushed has not arrived within that time */
     synchronized boolean await(long seconds) throws InterruptedException {
+        if (!opened && !ended) {
+            return false;
+        }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!ended && !(closed && awaited.isEmpty())) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.fs.TestDrive;
-import io.amberfs.model.Clock;
 import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Store;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,26 +47,19 @@ class MountLoadTest {
     private volatile Runnable beforeWrite = () -> { };
     private final TestDrive t = new TestDrive(hooked(new MemoryStore()));
     private Path root;
+    private TestMount mounted;
     private Mount mount;
 
     @BeforeEach
     void mount() throws IOException {
         root = Files.createDirectory(directory.resolve("drive"));
-        mount = Mount.start(t.drive, options(), Clock.system());
-        t.drive.upstream(mount::flushKernel);
+        mounted = new TestMount(t, root, transport);
+        mount = mounted.mount;
     }
 
     @AfterEach
     void unmount() throws InterruptedException {
-        if (!mount.unmount()) {
-            mount.detach();
-        }
-        assertTrue(mount.awaitEnd(20, TimeUnit.SECONDS));
-        t.close();
-    }
-
-    private MountOptions options() {
-        return new MountOptions(root, Path.of("/srv/store"), false, false, transport);
+        mounted.end();
     }
 
     private Store hooked(MemoryStore rows) {

@@ -51,26 +51,19 @@ class MountTest {
 
     private final TestDrive t = new TestDrive(new MemoryStore());
     private Path root;
+    private TestMount mounted;
     private Mount mount;
 
     @BeforeEach
     void mount() throws IOException {
         root = Files.createDirectory(directory.resolve("drive"));
-        mount = Mount.start(t.drive, options(), Clock.system());
-        t.drive.upstream(mount::flushKernel);
+        mounted = new TestMount(t, root, transport);
+        mount = mounted.mount;
     }
 
     @AfterEach
     void unmount() throws InterruptedException {
-        if (!mount.unmount()) {
-            mount.detach();
-        }
-        assertTrue(mount.awaitEnd(20, TimeUnit.SECONDS));
-        t.close();
-    }
-
-    private MountOptions options() {
-        return new MountOptions(root, Path.of("/srv/a store, with \\"), false, false, transport);
+        mounted.end();
     }
 
     @Test
@@ -314,7 +307,7 @@ class MountTest {
 
     @Test
     void aPlaceWhereADriveIsMountedIsNotMountedOver() {
-        Refusal refusal = assertThrows(Refusal.class, () -> Mount.start(t.drive, options(), Clock.system()));
+        Refusal refusal = assertThrows(Refusal.class, () -> Mount.start(t.drive, TestMount.options(root, transport), Clock.system()));
         assertTrue(refusal.getMessage().contains("is mounted already"), refusal.getMessage());
     }
 

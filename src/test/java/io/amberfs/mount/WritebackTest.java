@@ -36,6 +36,8 @@ class WritebackTest {
         fetch(WRITE, 1, 5, 9);
         fetch(WRITE, 2, 6, 9);
         fetch(RELEASEDIR, 3, 1, 0);
+        assertFalse(writeback.await(0), "nobody has opened the root");
+        assertEquals(Writeback.HANDLE, writeback.open());
         assertFalse(writeback.await(0), "another directory was closed");
         fetch(RELEASEDIR, 4, 1, Writeback.HANDLE);
         fetch(WRITE, 5, 5, 9);
@@ -49,8 +51,20 @@ class WritebackTest {
     }
 
     @Test
+    void whereNobodyCouldFlushNobodyWaits() throws Exception {
+        writeback.begin();
+        writeback.open();
+        fetch(RELEASEDIR, 1, 1, Writeback.HANDLE);
+        assertTrue(writeback.await(0));
+        writeback.finish();
+        writeback.begin();
+        assertFalse(writeback.await(1_000_000), "the root was opened for the flush before this one");
+    }
+
+    @Test
     void theEndOfTheMountEndsTheWait() throws Exception {
         writeback.begin();
+        writeback.open();
         fetch(WRITE, 1, 5, 9);
         writeback.end();
         assertTrue(writeback.await(50));
