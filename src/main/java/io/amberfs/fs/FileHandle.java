@@ -38,7 +38,7 @@ public final class FileHandle implements AutoCloseable {
         this.node = node;
         this.drive = drive;
         append = false;
-        source = new Then(view, inode, new ReadAhead(drive.contents()));
+        source = new Then(view, inode, new ReadAhead(drive.contents()::prefetch));
     }
 
     public Node node() {

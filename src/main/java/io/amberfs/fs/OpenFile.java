@@ -56,7 +56,7 @@ final class OpenFile implements SealQueue.Owner {
         this.parts = parts;
         size = inode.size();
         naming = new Naming(inode.nlink());
-        ahead = new ReadAhead(parts.contents());
+        ahead = new ReadAhead(parts.contents()::prefetch);
         sealing = new SealQueue(ino, parts, lock.writeLock(), this);
         overlay = new Overlay(buffer, sealing);
     }

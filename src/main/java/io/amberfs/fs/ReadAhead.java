@@ -7,27 +7,33 @@ import io.amberfs.model.Body;
 final class ReadAhead {
     /** What is loaded ahead: about 60 blocks, a fraction of the cache. */
     private static final int AHEAD = 4 << 20;
-    /** Requests of one reader come side by side and so somewhat out of order. */
-    private static final int JITTER = 4 << 20;
+    /** Requests of one reader come side by side and so somewhat out of order: by so many times their length. */
+    private static final int JITTER = 4;
 
-    private final Contents contents;
+    /** Has [from, to) of a file loaded, some time. */
+    @FunctionalInterface
+    interface Loader {
+        void load(View view, Body body, long from, long to);
+    }
+
+    private final Loader loader;
     private volatile long expected;
     private volatile long loaded;
 
-    ReadAhead(Contents contents) {
-        this.contents = contents;
+    ReadAhead(Loader loader) {
+        this.loader = loader;
     }
 
     /** [offset, end) of a file of {@code size} bytes is being read. */
     void read(View view, Body body, long offset, long end, long size) {
-        boolean inOrder = offset > 0 && Math.abs(offset - expected) <= JITTER;
+        boolean inOrder = offset > 0 && Math.abs(offset - expected) <= JITTER * (end - offset);
         expected = inOrder ? Math.max(expected, end) : end;
         if (!inOrder) {
             loaded = end;
         } else if (loaded < size && end + AHEAD / 2 > loaded) {
             long from = Math.max(end, loaded);
             loaded = Math.min(size, end + AHEAD);
-            contents.prefetch(view, body, from, loaded);
+            loader.load(view, body, from, loaded);
         }
     }
 }

@@ -75,10 +75,7 @@ final class Writes {
 
     /** On return all that was written to a file so far is named by its record. */
     void install(long ino) {
-        files.find(ino).ifPresent(file -> {
-            file.handOverAll();
-            file.await();
-        });
+        files.find(ino).ifPresent(OpenFile::installAll);
     }
 
     /** As {@link #install}, if the file has no name. */

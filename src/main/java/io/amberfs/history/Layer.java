@@ -28,11 +28,13 @@ final class Layer {
     }
 
     void put(byte[] key, Optional<byte[]> value) {
-        boolean added = rows.put(key, value) == null;
-        byName.put(new RowName(key), value);
-        if (added) {
-            bytes.addAndGet(key.length + value.map(v -> v.length).orElse(0) + 220L);
-        }
+        byName.compute(new RowName(key), (name, before) -> {
+            rows.put(key, value);
+            if (before == null) {
+                bytes.addAndGet(key.length + value.map(v -> v.length).orElse(0) + 220L);
+            }
+            return value;
+        });
     }
 
     /** Empty: this layer says nothing of the key. */
