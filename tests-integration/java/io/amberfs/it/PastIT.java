@@ -11,6 +11,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -173,11 +174,13 @@ class PastIT {
         TreeListing.of(original, drive.shell()).requireSame(TreeListing.of(drive.past("kept").resolve("kept"), drive.shell()));
     }
 
+    /** Each version comes in one step: commits that fall in between find the one before. */
     @Test
     void theVersionsOfAFileAreListedByTheirTimesAndHoldWhatItHeld() throws IOException {
         Path folder = directory("versions");
+        Files.move(Files.writeString(drive.at("a new file"), "version 1"), folder.resolve("file"));
         for (int version = 1; version <= 3; version++) {
-            Files.writeString(folder.resolve("file"), "version " + version);
+            Files.writeString(folder.resolve("file"), "version " + version, StandardOpenOption.WRITE);
             drive.snapshot("version-" + version);
         }
         Files.writeString(folder.resolve("other"), "another");
