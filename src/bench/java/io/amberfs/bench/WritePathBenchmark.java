@@ -51,7 +51,7 @@ public final class WritePathBenchmark {
         void run(byte[] data);
     }
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         byte[] data = new byte[BYTES];
         if (args.length > 1) {
             try (var in = Files.newInputStream(Path.of(args[1]))) {
@@ -60,7 +60,9 @@ public final class WritePathBenchmark {
         } else {
             new Random(1).nextBytes(data);
         }
-        CipherCheck.warm();
+        for (int i = 0; i < 8; i++) {
+            CipherCheck.warm();
+        }
         Keys keys = new Keys(new byte[Keys.MASTER_LENGTH]);
         Chunker chunker = new Chunker(keys.gear());
         Path folder = Files.createDirectories(Path.of(args[0]).resolve("bench-store"));

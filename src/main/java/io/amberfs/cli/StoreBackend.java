@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /** Stores on this machine, opened by this process. Stateless. */
 final class StoreBackend implements Backend {
     private static final int LOWEST_PRIORITY = 19;
+    private static final int WARM_AFTER_MILLIS = 1000;
     private static final int OTHERS = 077;
 
     private final SlotMaker maker = new SlotMaker(Clock.system(), Entropy.system());
@@ -95,10 +96,10 @@ final class StoreBackend implements Backend {
         MountOptions mount = new MountOptions(options.mount(), options.store(), settings.readOnly(), settings.allowOther(), Transport.of(settings.transport()), settings.flags());
         Serving serving = new Serving(open, new Serving.Options(mount, settings.commitInterval(), settings.at(), settings.owner().uid(), settings.owner().gid()));
         try (open) {
-            warmCiphers();
             serving.run(() -> {
                 ready.run();
                 tellStarter();
+                warmCiphers();
             });
         } finally {
             serving.ended();
@@ -214,12 +215,15 @@ final class StoreBackend implements Backend {
         }
     }
 
-    /** Later JDKs compile ciphers with other instructions only once they are used much. It gives way to all that somebody waits for. */
+    /** Later JDKs compile ciphers with other instructions only once they are used much. It gives way to all that somebody waits for, and to the first look at a new mount. */
     private static void warmCiphers() {
         Thread warm = new Thread(() -> {
             Libc.CALLS.setpriority(0, 0, LOWEST_PRIORITY);
             try {
+                Thread.sleep(WARM_AFTER_MILLIS);
                 CipherCheck.warm();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LoggerFactory.getLogger(StoreBackend.class).error("the ciphers of this JDK are wrong: the drive ends at once", e);
                 Runtime.getRuntime().halt(ExitCode.ERROR.number());

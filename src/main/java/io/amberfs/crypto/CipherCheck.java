@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the ciphers of the running JDK with known answers, before anything is trusted to them.
@@ -21,9 +22,9 @@ import java.util.List;
  */
 public final class CipherCheck {
     private static final int SIZE_MAX = (1 << 20) + 1;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 40;
     /** Rounds of {@code warm} between two passes over the largest texts. */
-    private static final int LARGE_EVERY = 50;
+    private static final int LARGE_EVERY = 10;
     private static final byte[] AD = "amberfs cipher check".getBytes(StandardCharsets.US_ASCII);
 
     /** Texts that are sealed in turn; the digest is over all that they give. */
@@ -59,16 +60,19 @@ public final class CipherCheck {
     }
 
     /**
-     * For a thread in the background, as soon as a process that writes has started: some hundred rounds over all sizes, two or three seconds of one core.
+     * For a thread in the background, soon after a process that writes has started: some rounds over all sizes, about a second of one core. It rests as long as it works, since
+     * what it does keeps the compiler busy, too.
      *
-     * <p>It makes sealing fast, too. The compiler brings the intrinsics in after some thousand calls, however long each takes; with nothing but blocks
-     * of 64 KiB to seal, that is after several hundred MB at 30 to 50 MB/s. The many small texts here get there at once (see docs/decisions/0001-sealing.md).
+     * <p>It makes sealing fast, too. The compiler brings the intrinsics in after some hundred calls, or some thousand if the process was not told to be quicker with ciphers,
+     * however long each takes; with nothing but blocks of 64 KiB to seal, that is after up to several hundred MB at 30 to 50 MB/s. The many small texts here get there at once
+     * (see docs/decisions/0001-sealing.md).
      *
      * @throws Refusal as {@link #run}
      */
-    public static void warm() {
+    public static void warm() throws InterruptedException {
         Texts texts = new Texts(SIZE_MAX);
-        for (int round = 0; round < ROUNDS && !Thread.currentThread().isInterrupted(); round++) {
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = System.nanoTime();
             checkHashes();
             SMALL.forEach(texts::check);
             MEDIUM.forEach(texts::check);
@@ -76,6 +80,7 @@ public final class CipherCheck {
             if (round % LARGE_EVERY == LARGE_EVERY - 1) {
                 LARGE.forEach(texts::check);
             }
+            TimeUnit.NANOSECONDS.sleep(System.nanoTime() - start);
         }
     }
 
