@@ -29,7 +29,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class SealBenchmark {
+    private static final byte[] NOTHING = {};
+
     private final byte[] ad = new byte[48];
+    private final byte[] opened = new byte[64 << 10];
     private final byte[] row = new byte[100];
     private final byte[] block = new byte[64 << 10];
     private final byte[] name = "a-file-name-of-32-characters.java".getBytes(StandardCharsets.UTF_8);
@@ -53,7 +56,7 @@ public class SealBenchmark {
         sealer = new Sealer(keys, Entropy.system(), sessions);
         later = new Sealer(keys, Entropy.system(), sessions);
         sealedRow = sealer.sealRow(ad, row, 0, row.length);
-        sealedBlock = sealer.sealBlock(ad, block, 0, block.length);
+        sealedBlock = sealer.sealBlock(ad, NOTHING, block, 0, block.length);
     }
 
     @Benchmark
@@ -74,12 +77,12 @@ public class SealBenchmark {
 
     @Benchmark
     public byte[] sealBlock64k() {
-        return sealer.sealBlock(ad, block, 0, block.length);
+        return sealer.sealBlock(ad, NOTHING, block, 0, block.length);
     }
 
     @Benchmark
-    public byte[] openBlock64k() {
-        return sealer.openBlock(ad, sealedBlock, 0);
+    public int openBlock64k() {
+        return sealer.openBlock(ad, sealedBlock, 0, sealedBlock.length, opened);
     }
 
     @Benchmark

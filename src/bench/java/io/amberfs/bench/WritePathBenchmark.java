@@ -69,7 +69,7 @@ public final class WritePathBenchmark {
         try (RocksStore store = new RocksStore(folder, Clock.system(), false); Sealer sealer = new Sealer(keys, Entropy.system(), new SessionRows(store))) {
             stage("chunk", data, d -> cuts(chunker, d));
             stage("content id", data, d -> cuts(chunker, d).forEach(cut -> keys.contentId().of(d, cut[0], cut[1])));
-            stage("seal", data, d -> cuts(chunker, d).forEach(cut -> sealer.sealBlock(new byte[33], d, cut[0], cut[1])));
+            stage("seal", data, d -> cuts(chunker, d).forEach(cut -> sealer.sealBlock(new byte[33], new byte[32], d, cut[0], cut[1])));
             BlockStore blocks = new BlockStore(new Discarding(store), sealer, keys, 1, 1 << 20);
             long[] salt = {0};
             stage("put (all, discarded)", data, d -> {

@@ -12,11 +12,11 @@ import io.amberfs.posix.NativeLibrary;
 import java.util.Arrays;
 
 /**
- * A chunk as it is inside the seal: {@code form u8 | length u32 | bytes}; compressed with zstd when that saves something. Thread-safe: contexts are per thread.
+ * A chunk as it is inside the seal: {@code form u8 | length u32 | bytes}; compressed with zstd when that saves something. Has what it takes to make and read such forms: to be
+ * used by one thread at a time.
  *
  * <p>After a chunk that did not compress, a sample from the middle of the next one decides whether that is tried: files that do not compress as a whole go through at
- * several times the
- * speed, and mixed ones lose nothing to the sample (measured in docs/decisions/0002-chunk-sizes.md).
+ * several times the speed, and mixed ones lose nothing to the sample (measured in docs/decisions/0002-chunk-sizes.md).
  */
 final class BlockForm {
     static final int HEADER = 5;
@@ -35,57 +35,54 @@ final class BlockForm {
         }));
     }
 
-    private static final class Context {
-        private final ZstdCompressCtx compress;
-        private final ZstdCompressCtx sample;
-        private final ZstdDecompressCtx decompress = new ZstdDecompressCtx();
-        private boolean sampling;
-        private final byte[] target = new byte[HEADER + (int) Zstd.compressBound(Limits.BLOCK_MAX)];
-
-        Context(int level) {
-            compress = new ZstdCompressCtx().setLevel(level).setChecksum(false).setContentSize(false).setDictID(false);
-            sample = new ZstdCompressCtx().setLevel(SAMPLE_LEVEL).setChecksum(false).setContentSize(false).setDictID(false);
-        }
-    }
-
-    private final ThreadLocal<Context> contexts;
+    private final ZstdCompressCtx compress;
+    private final ZstdCompressCtx sample;
+    private final ZstdDecompressCtx decompress = new ZstdDecompressCtx();
+    private boolean sampling;
+    private final byte[] bytes = new byte[HEADER + (int) Zstd.compressBound(Limits.BLOCK_MAX)];
 
     BlockForm(int level) {
-        contexts = ThreadLocal.withInitial(() -> new Context(level));
+        compress = new ZstdCompressCtx().setLevel(level).setChecksum(false).setContentSize(false).setDictID(false);
+        sample = new ZstdCompressCtx().setLevel(SAMPLE_LEVEL).setChecksum(false).setContentSize(false).setDictID(false);
     }
 
-    byte[] encode(byte[] source, int offset, int length) {
-        Context context = contexts.get();
-        if (compresses(context, source, offset, length)) {
-            int size = context.compress.compressByteArray(context.target, HEADER, context.target.length - HEADER, source, offset, length);
-            context.sampling = size > length - length / 64;
+    /** Where {@link #encode} leaves a form, and {@link #decode} finds one. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** @return the length of the form, which is in {@link #bytes} */
+    int encode(byte[] source, int offset, int length) {
+        if (compresses(source, offset, length)) {
+            int size = compress.compressByteArray(bytes, HEADER, bytes.length - HEADER, source, offset, length);
+            sampling = size > length - length / 64;
             if (size < length - length / 32) {
-                header(context.target, ZSTD, length);
-                return Arrays.copyOf(context.target, HEADER + size);
+                header(ZSTD, length);
+                return HEADER + size;
             }
         }
-        byte[] raw = new byte[HEADER + length];
-        header(raw, RAW, length);
-        System.arraycopy(source, offset, raw, HEADER, length);
-        return raw;
+        header(RAW, length);
+        System.arraycopy(source, offset, bytes, HEADER, length);
+        return HEADER + length;
     }
 
-    byte[] decode(byte[] form, long number) {
-        if (form.length < HEADER) {
-            throw new CorruptException("block " + number + " has " + form.length + " bytes");
+    /** The chunk of the form that is in {@link #bytes} and has {@code formLength} bytes. */
+    byte[] decode(int formLength, long number) {
+        if (formLength < HEADER) {
+            throw new CorruptException("block " + number + " has " + formLength + " bytes");
         }
-        int length = (form[1] & 0xff) << 24 | (form[2] & 0xff) << 16 | (form[3] & 0xff) << 8 | form[4] & 0xff;
+        int length = (bytes[1] & 0xff) << 24 | (bytes[2] & 0xff) << 16 | (bytes[3] & 0xff) << 8 | bytes[4] & 0xff;
         if (length < 1 || length > Limits.BLOCK_MAX) {
             throw new CorruptException("block " + number + " claims " + length + " bytes");
         }
-        if (form[0] == RAW && form.length == HEADER + length) {
-            return Arrays.copyOfRange(form, HEADER, form.length);
-        } else if (form[0] != ZSTD) {
-            throw new CorruptException("block " + number + " has the unknown form " + form[0] + " or a wrong length");
+        if (bytes[0] == RAW && formLength == HEADER + length) {
+            return Arrays.copyOfRange(bytes, HEADER, formLength);
+        } else if (bytes[0] != ZSTD) {
+            throw new CorruptException("block " + number + " has the unknown form " + bytes[0] + " or a wrong length");
         }
         byte[] chunk = new byte[length];
         try {
-            int size = contexts.get().decompress.decompressByteArray(chunk, 0, length, form, HEADER, form.length - HEADER);
+            int size = decompress.decompressByteArray(chunk, 0, length, bytes, HEADER, formLength - HEADER);
             if (size == length) {
                 return chunk;
             }
@@ -95,19 +92,19 @@ final class BlockForm {
         }
     }
 
-    private static boolean compresses(Context context, byte[] source, int offset, int length) {
-        if (length < SAMPLE_FROM || !context.sampling) {
+    private boolean compresses(byte[] source, int offset, int length) {
+        if (length < SAMPLE_FROM || !sampling) {
             return true;
         }
-        int size = context.sample.compressByteArray(context.target, HEADER, context.target.length - HEADER, source, offset + (length - SAMPLE) / 2, SAMPLE);
+        int size = sample.compressByteArray(bytes, HEADER, bytes.length - HEADER, source, offset + (length - SAMPLE) / 2, SAMPLE);
         return size < SAMPLE - SAMPLE / 32;
     }
 
-    private static void header(byte[] target, int form, int length) {
-        target[0] = (byte) form;
-        target[1] = (byte) (length >>> 24);
-        target[2] = (byte) (length >>> 16);
-        target[3] = (byte) (length >>> 8);
-        target[4] = (byte) length;
+    private void header(int form, int length) {
+        bytes[0] = (byte) form;
+        bytes[1] = (byte) (length >>> 24);
+        bytes[2] = (byte) (length >>> 16);
+        bytes[3] = (byte) (length >>> 8);
+        bytes[4] = (byte) length;
     }
 }

@@ -11,7 +11,6 @@ import io.amberfs.store.Row;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -40,16 +39,18 @@ public final class BlockStore {
     static final long PENDING_MAX = 24L << 20;
     /** Sealed bytes from which on a flush ingests them rather than writing them twice. */
     private static final long RUN_MIN = 512 << 10;
-    private static final int ID = 32;
 
     /** A block that is not in the store yet. */
-    private record New(byte[] id, byte[] row) {
+    private record New(byte[] row) {
+        int copy(byte[] into) {
+            System.arraycopy(row, 0, into, 0, row.length);
+            return row.length;
+        }
     }
 
     private final Store store;
-    private final Sealer sealer;
     private final Keys keys;
-    private final BlockForm form;
+    private final BlockSeal seal;
     private final BlockIndex index;
     private final Cache<Long, byte[]> chunks;
     private final ReentrantLock drain = new ReentrantLock();
@@ -69,9 +70,8 @@ public final class BlockStore {
     /** @param cacheBytes bound of the cache of opened chunks */
     public BlockStore(Store store, Sealer sealer, Keys keys, int level, long cacheBytes) {
         this.store = store;
-        this.sealer = sealer;
         this.keys = keys;
-        form = new BlockForm(level);
+        seal = new BlockSeal(sealer, level);
         index = new BlockIndex(store, sealer);
         chunks = Caffeine.newBuilder().maximumWeight(cacheBytes).executor(Runnable::run).weigher((Long number, byte[] chunk) -> chunk.length + 64).build();
         BlockNumbers.Start start = BlockNumbers.read(store);
@@ -107,14 +107,12 @@ public final class BlockStore {
         if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {
             return new BlockRef(known.get(), check, length);
         }
-        byte[] plain = form.encode(source, offset, length);
-        byte[] sealed = sealer.sealBlock(associated(id), plain, 0, plain.length);
-        byte[] row = KeyBytes.join(id, sealed);
+        byte[] row = seal.row(id, source, offset, length);
         boolean full;
         long number;
         synchronized (pending) {
             number = next++;
-            New block = new New(id, row);
+            New block = new New(row);
             unstored.put(number, block);
             pending.put(number, block);
             pendingBytes += row.length;
@@ -145,26 +143,12 @@ public final class BlockStore {
 
     /** Reads and opens a block without the cache. */
     public byte[] load(long number, long check) {
+        New block = unstored.get(number);
         try {
-            return open(number, check);
+            return seal.open(number, check, into -> block != null ? block.copy(into) : store.get(Table.BLOCKS, KeyBytes.ofLong(number), into));
         } catch (CorruptException e) {
             unreadable.add(number);
             throw e;
-        }
-    }
-
-    private byte[] open(long number, long check) {
-        New block = unstored.get(number);
-        byte[] row = block != null ? block.row() : store.get(Table.BLOCKS, KeyBytes.ofLong(number))
-            .orElseThrow(() -> new CorruptException("block " + number + " is missing"));
-        if (row.length < ID || KeyBytes.longAt(row, 0) != check) {
-            throw new CorruptException("block " + number + " is not the one that its file names");
-        }
-        byte[] id = Arrays.copyOf(row, ID);
-        try {
-            return form.decode(sealer.openBlock(associated(id), row, ID), number);
-        } catch (CorruptException e) {
-            throw new CorruptException("block " + number + " is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -172,7 +156,7 @@ public final class BlockStore {
     public boolean exists(long number, long check) {
         New block = unstored.get(number);
         Optional<byte[]> row = block != null ? Optional.of(block.row()) : store.get(Table.BLOCKS, KeyBytes.ofLong(number));
-        return row.isPresent() && row.get().length > ID && KeyBytes.longAt(row.get(), 0) == check;
+        return row.isPresent() && row.get().length > BlockSeal.ID && KeyBytes.longAt(row.get(), 0) == check;
     }
 
     /** Adds to {@code batch} what it takes for every block put before to be durable with it; large amounts are ingested first. */
@@ -238,12 +222,5 @@ public final class BlockStore {
         } finally {
             drain.unlock();
         }
-    }
-
-    private static byte[] associated(byte[] id) {
-        byte[] associated = new byte[1 + ID];
-        associated[0] = 'B';
-        System.arraycopy(id, 0, associated, 1, ID);
-        return associated;
     }
 }

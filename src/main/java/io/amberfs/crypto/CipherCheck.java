@@ -185,13 +185,13 @@ public final class CipherCheck {
 
         private byte[] seal(int size) {
             byte[] sealed = new byte[size + Aead.TAG];
-            aead.seal(key, Aead.nonce(size), sealed, 0, AD, text, 0, size);
+            aead.seal(key, Aead.nonce(size), sealed, 0, 0, AD, text, 0, size);
             return sealed;
         }
 
         private byte[] open(byte[] sealed, int size) {
             try {
-                return aead.open(key, Aead.nonce(size), sealed, 0, 0, AD, "a test text");
+                return aead.open(key, Aead.nonce(size), sealed, 0, AD, "a test text");
             } catch (CorruptException e) {
                 throw wrong("AES-GCM does not open what it sealed (" + size + " bytes)");
             }
@@ -199,7 +199,7 @@ public final class CipherCheck {
 
         private boolean opens(byte[] sealed, int size) {
             try {
-                aead.open(key, Aead.nonce(size), sealed, 0, 0, AD, "a test text");
+                aead.open(key, Aead.nonce(size), sealed, 0, AD, "a test text");
                 return true;
             } catch (CorruptException e) {
                 return false;

@@ -64,7 +64,7 @@ public final class Sealer implements AutoCloseable {
         long count = nextCount();
         byte[] out = new byte[Math.addExact(len, ROW_OVERHEAD)];
         ByteBuffer.wrap(out).put(VERSION).putInt(sealing.session.number()).putShort((short) (count >>> 32)).putInt((int) count);
-        rows.seal(sealing.rowKey, Aead.nonce(count), out, ROW_HEADER, ad, plain, off, len);
+        rows.seal(sealing.rowKey, Aead.nonce(count), out, 0, ROW_HEADER, ad, plain, off, len);
         return out;
     }
 
@@ -73,30 +73,38 @@ public final class Sealer implements AutoCloseable {
      * @throws UnsupportedFormatException its version is not known
      */
     public byte[] openRow(byte[] ad, byte[] sealed) {
-        checkForm("a sealed row", sealed, 0, ROW_OVERHEAD);
+        checkForm("a sealed row", sealed, 0, sealed.length, ROW_OVERHEAD);
         ByteBuffer in = ByteBuffer.wrap(sealed);
-        return rows.open(rowKey(in.getInt(1)), Aead.nonce(count(in, 5)), sealed, 0, ROW_HEADER, ad, "a sealed row");
+        return rows.open(rowKey(in.getInt(1)), Aead.nonce(count(in, 5)), sealed, ROW_HEADER, ad, "a sealed row");
     }
 
-    public byte[] sealBlock(byte[] ad, byte[] plain, int off, int len) {
+    /** @return {@code front} and the sealed block behind it */
+    public byte[] sealBlock(byte[] ad, byte[] front, byte[] plain, int off, int len) {
         Sealing sealing = sealing();
         long count = nextCount();
-        byte[] out = new byte[Math.addExact(len, BLOCK_OVERHEAD)];
-        ByteBuffer.wrap(out).put(VERSION).put(sealing.session.keyId()).put(sealing.session.id()).putShort((short) (count >>> 32)).putInt((int) count);
-        blocks.seal(sealing.blockKey, Aead.nonce(count), out, BLOCK_HEADER, ad, plain, off, len);
+        byte[] out = Arrays.copyOf(front, Math.addExact(len, front.length + BLOCK_OVERHEAD));
+        ByteBuffer.wrap(out).position(front.length).put(VERSION).put(sealing.session.keyId()).put(sealing.session.id()).putShort((short) (count >>> 32)).putInt((int) count);
+        blocks.seal(sealing.blockKey, Aead.nonce(count), out, front.length, BLOCK_HEADER, ad, plain, off, len);
         return out;
     }
 
     /**
-     * @param from                        where in {@code row} the sealed block begins
-     * @throws CorruptException           the block was changed, belongs elsewhere, is too short or names a data key that the store does not have
+     * Opens the block of {@code length} bytes at {@code from} of {@code row} into {@code out}.
+     *
+     * @return bytes of the plaintext
+     * @throws CorruptException           the block was changed, belongs elsewhere, is too short, larger than {@code out} or names a data key that the store does not have
      * @throws UnsupportedFormatException its version is not known
      */
-    public byte[] openBlock(byte[] ad, byte[] row, int from) {
-        checkForm("a sealed block", row, from, BLOCK_OVERHEAD);
+    public int openBlock(byte[] ad, byte[] row, int from, int length, byte[] out) {
+        checkForm("a sealed block", row, from, length, BLOCK_OVERHEAD);
+        int plain = length - BLOCK_OVERHEAD;
+        if (plain > out.length) {
+            throw new CorruptException("a sealed block has " + length + " bytes, expected at most " + (out.length + BLOCK_OVERHEAD));
+        }
         ByteBuffer in = ByteBuffer.wrap(row);
         BlockKeyName name = new BlockKeyName(in.get(from + 1), in.getLong(from + 2), in.getLong(from + 10));
-        return blocks.open(blockKey(name), Aead.nonce(count(in, from + 18)), row, from, BLOCK_HEADER, ad, "a sealed block");
+        blocks.open(blockKey(name), Aead.nonce(count(in, from + 18)), row, from, length, BLOCK_HEADER, ad, out, "a sealed block");
+        return plain;
     }
 
     /** Wipes the session keys. Threads that sealed keep their last key inside their ciphers until they end. */
@@ -169,8 +177,7 @@ public final class Sealer implements AutoCloseable {
         return (in.getShort(at) & 0xFFFFL) << 32 | in.getInt(at + 2) & 0xFFFFFFFFL;
     }
 
-    private static void checkForm(String what, byte[] sealed, int from, int overhead) {
-        int length = sealed.length - from;
+    private static void checkForm(String what, byte[] sealed, int from, int length, int overhead) {
         if (length <= 0) {
             throw new CorruptException(what + " is empty");
         }

@@ -21,7 +21,7 @@ final class SlotWrapping {
         byte[] wrapped = new byte[Slot.WRAPPED_LENGTH];
         AesKey key = key(credential, paid, salt);
         try {
-            new Aead().seal(key, nonce, wrapped, 0, place(store, id, credential.kind(), label, created, paid, salt), master, 0, master.length);
+            new Aead().seal(key, nonce, wrapped, 0, 0, place(store, id, credential.kind(), label, created, paid, salt), master, 0, master.length);
         } finally {
             key.destroy();
         }
@@ -33,7 +33,7 @@ final class SlotWrapping {
         AesKey key = key(credential, slot.cost(), slot.salt());
         try {
             byte[] ad = place(store, slot.id(), slot.kind(), slot.label(), slot.created(), slot.cost(), slot.salt());
-            return Optional.of(new Aead().open(key, slot.nonce(), slot.wrapped(), 0, 0, ad, slot.toString()));
+            return Optional.of(new Aead().open(key, slot.nonce(), slot.wrapped(), 0, ad, slot.toString()));
         } catch (CorruptException e) {
             return Optional.empty();
         } finally {

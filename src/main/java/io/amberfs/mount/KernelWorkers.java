@@ -28,7 +28,7 @@ final class KernelWorkers {
     /** Each has two buffers of a megabyte. */
     private static final int MOST = 24;
     /** A few may stay. */
-    private static final int IDLE_MOST = 6;
+    private static final int IDLE_MOST = 12;
     /** How long a request may take until the lead is taken from its thread: between one and two of these, in nanoseconds. */
     private static final long PATIENCE = 2_000_000;
     /** The watch sleeps when nothing was asked for so many times {@link #PATIENCE}. */

@@ -24,6 +24,7 @@ import org.rocksdb.WALRecoveryMode;
  * <li>Indexes and filters are in parts of 8 KiB, so that a look-up brings in the part that it needs, and not all of a file's.
  * <li>Blocks: sealed, so not compressible; each is a data block of its own; new numbers only ever grow, so files do not overlap and compaction moves them without
  * rewriting.
+ * <li>Files are not opened as read at random: blocks of a file stand in the order in which they were written, and the kernel reads ahead.
  * <li>The log: a torn last record is what a crash leaves and is dropped; any other damage fails the opening. A log that lost its end is noticed by {@link SyncMark}.
  * <li>Opening for writing replays the log and writes its rows to tables. Logs of former runs must not stay beside the new one: that one of them is missing would not be noticed.
  * Those of one run are tracked: each names its forerunner.
@@ -53,7 +54,7 @@ final class RocksSetup {
             .setDbWriteBufferSize(MEMTABLES).setMaxTotalWalSize(96L << 20).setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2).setMaxSubcompactions(1).setBytesPerSync(1 << 20)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(3).setMaxLogFileSize(4 << 20)
-            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0)
+            .setMaxManifestFileSize(16 << 20).setStatsDumpPeriodSec(0).setAdviseRandomOnOpen(false)
             .setWalRecoveryMode(acceptLoss ? WALRecoveryMode.PointInTimeRecovery : WALRecoveryMode.TolerateCorruptedTailRecords);
     }
 

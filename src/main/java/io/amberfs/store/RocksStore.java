@@ -109,6 +109,15 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public int get(Table table, byte[] key, byte[] into) {
+        try {
+            return db.get(tables.get(table.ordinal()), table == Table.BLOCKS ? uncached : plain, key, 0, key.length, into, 0, into.length);
+        } catch (RocksDBException e) {
+            throw fault("cannot read from table " + table, e);
+        }
+    }
+
+    @Override
     public List<Optional<byte[]>> getAll(Table table, List<byte[]> keys) {
         try {
             List<byte[]> values = db.multiGetAsList(plain, Collections.nCopies(keys.size(), tables.get(table.ordinal())), keys);

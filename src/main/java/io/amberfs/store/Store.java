@@ -12,6 +12,13 @@ import java.util.Optional;
 public interface Store extends AutoCloseable {
     Optional<byte[]> get(Table table, byte[] key);
 
+    /** As {@link #get(Table, byte[])}, into an array of the caller's. @return the bytes of the row, of which as many are there as fit; -1 if there is no such row */
+    default int get(Table table, byte[] key, byte[] into) {
+        Optional<byte[]> row = get(table, key);
+        row.ifPresent(bytes -> System.arraycopy(bytes, 0, into, 0, Math.min(bytes.length, into.length)));
+        return row.map(bytes -> bytes.length).orElse(-1);
+    }
+
     /** As many {@link #get}s, in the order of {@code keys}; cheaper than one by one. */
     List<Optional<byte[]>> getAll(Table table, List<byte[]> keys);
 

@@ -20,6 +20,7 @@ import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BlockStoreTest {
+    private final BlockForm form = new BlockForm(1);
     private final MemoryStore store = new MemoryStore();
     private final Keys keys = new Keys(new byte[32]);
     private final Sealer sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));
@@ -129,7 +131,7 @@ class BlockStoreTest {
             refused(key, damaged, ref);
         }
         for (int length = 0; length < row.length; length++) {
-            refused(key, java.util.Arrays.copyOf(row, length), ref);
+            refused(key, Arrays.copyOf(row, length), ref);
         }
         refused(key, store.get(Table.BLOCKS, KeyBytes.ofLong(other.number())).orElseThrow(), ref);
         store.write(new Batch().delete(Table.BLOCKS, key));
@@ -162,24 +164,32 @@ class BlockStoreTest {
 
     @Test
     void theFormInsideASealIsAsItAlwaysWasAndNoDamageGivesOtherLengths() {
-        BlockForm form = new BlockForm(1);
-        assertEquals("0000000003616263", HexFormat.of().formatHex(form.encode("abc".getBytes(), 0, 3)));
-        assertArrayEquals(new byte[1000], form.decode(form.encode(new byte[1000], 0, 1000), 1));
-        assertEquals(1, form.encode(new byte[1000], 0, 1000)[0]);
-        for (byte[] whole : List.of(form.encode(new byte[1000], 0, 1000), form.encode(random(1, 100), 0, 100))) {
+        assertEquals("0000000003616263", HexFormat.of().formatHex(encoded("abc".getBytes())));
+        assertArrayEquals(new byte[1000], decoded(encoded(new byte[1000])));
+        assertEquals(1, encoded(new byte[1000])[0]);
+        for (byte[] whole : List.of(encoded(new byte[1000]), encoded(random(1, 100)))) {
             for (int bit = 0; bit < whole.length * 8; bit++) {
                 byte[] damaged = whole.clone();
                 damaged[bit / 8] ^= (byte) (1 << bit % 8);
                 try {
-                    assertTrue(form.decode(damaged, 1).length <= 256 << 10);
+                    assertTrue(decoded(damaged).length <= 256 << 10);
                 } catch (CorruptException e) {
                     assertTrue(e.getMessage().contains("block 1"));
                 }
             }
             for (int length = 0; length < whole.length; length++) {
-                byte[] cut = java.util.Arrays.copyOf(whole, length);
-                assertThrows(CorruptException.class, () -> form.decode(cut, 1));
+                byte[] cut = Arrays.copyOf(whole, length);
+                assertThrows(CorruptException.class, () -> decoded(cut));
             }
         }
+    }
+
+    private byte[] encoded(byte[] chunk) {
+        return Arrays.copyOf(form.bytes(), form.encode(chunk, 0, chunk.length));
+    }
+
+    private byte[] decoded(byte[] encoded) {
+        System.arraycopy(encoded, 0, form.bytes(), 0, encoded.length);
+        return form.decode(encoded.length, 1);
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 final class SealerTest {
     private static final byte[] AD = "row 7 of table 3".getBytes(StandardCharsets.UTF_8);
     private static final byte[] PLAIN = "forty-two bytes that stand for a real row!".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NOTHING = {};
     private static final byte[] MASTER = new CountingEntropy(0).bytes(32);
 
     private final MemorySessions sessions = new MemorySessions();
@@ -47,12 +48,26 @@ final class SealerTest {
             new Random(length).nextBytes(plain);
             byte[] wanted = Arrays.copyOfRange(plain, 3, 3 + length);
             byte[] row = sealer.sealRow(AD, plain, 3, length);
-            byte[] block = sealer.sealBlock(AD, plain, 3, length);
+            byte[] block = sealer.sealBlock(AD, NOTHING, plain, 3, length);
             assertEquals(length + Sealer.ROW_OVERHEAD, row.length);
             assertEquals(length + Sealer.BLOCK_OVERHEAD, block.length);
             assertArrayEquals(wanted, sealer.openRow(AD, row));
-            assertArrayEquals(wanted, sealer.openBlock(AD, block, 0));
+            assertArrayEquals(wanted, open(sealer, AD, block));
         }
+    }
+
+    @Test
+    void aBlockStandsBehindWhatItIsToStandBehindAndOpensThere() {
+        byte[] front = {1, 2, 3};
+        byte[] row = sealer.sealBlock(AD, front, PLAIN, 0, PLAIN.length);
+        assertArrayEquals(front, Arrays.copyOf(row, 3));
+        assertArrayEquals(PLAIN, open(sealer, AD, Arrays.copyOfRange(row, 3, row.length)));
+        byte[] longer = Arrays.copyOf(row, row.length + 10);
+        byte[] out = new byte[PLAIN.length + 5];
+        assertEquals(PLAIN.length, sealer.openBlock(AD, longer, 3, row.length - 3, out));
+        assertArrayEquals(PLAIN, Arrays.copyOf(out, PLAIN.length));
+        assertThrows(CorruptException.class, () -> sealer.openBlock(AD, longer, 3, longer.length - 3, out));
+        assertThrows(CorruptException.class, () -> sealer.openBlock(AD, row, 3, row.length - 3, new byte[PLAIN.length - 1]), "no room");
     }
 
     @Test
@@ -84,7 +99,7 @@ final class SealerTest {
 
     @Test
     void everyFlippedBitOfABlockIsNoticed() {
-        everyFlippedBitIsNoticed(block(), sealed -> sealer.openBlock(AD, sealed, 0));
+        everyFlippedBitIsNoticed(block(), sealed -> open(sealer, AD, sealed));
     }
 
     @Test
@@ -94,7 +109,7 @@ final class SealerTest {
                 byte[] changed = Arrays.copyOf(sealed, length);
                 if (length != sealed.length) {
                     assertThrows(CorruptException.class, () -> sealer.openRow(AD, changed), "as a row, length " + length);
-                    assertThrows(CorruptException.class, () -> sealer.openBlock(AD, changed, 0), "as a block, length " + length);
+                    assertThrows(CorruptException.class, () -> open(sealer, AD, changed), "as a block, length " + length);
                 }
             }
         }
@@ -111,7 +126,7 @@ final class SealerTest {
                 noise[0] = 1;
             }
             assertThrows(Fault.class, () -> sealer.openRow(AD, noise), "seed " + seed);
-            assertThrows(Fault.class, () -> sealer.openBlock(AD, noise, 0), "seed " + seed);
+            assertThrows(Fault.class, () -> open(sealer, AD, noise), "seed " + seed);
         }
     }
 
@@ -121,7 +136,7 @@ final class SealerTest {
         byte[] block = block();
         for (byte[] other : List.of(new byte[0], Arrays.copyOf(AD, AD.length - 1), Arrays.copyOf(AD, AD.length + 1))) {
             assertThrows(CorruptException.class, () -> sealer.openRow(other, row));
-            assertThrows(CorruptException.class, () -> sealer.openBlock(other, block, 0));
+            assertThrows(CorruptException.class, () -> open(sealer, other, block));
         }
     }
 
@@ -152,13 +167,13 @@ final class SealerTest {
         byte[] block = block();
         Sealer later = new Sealer(new Keys(MASTER), Entropy.system(), sessions);
         assertArrayEquals(PLAIN, later.openRow(AD, row));
-        assertArrayEquals(PLAIN, later.openBlock(AD, block, 0));
+        assertArrayEquals(PLAIN, open(later, AD, block));
     }
 
     @Test
     void aBlockOpensOnAMachineThatNeverSawItsSession() {
         byte[] block = block();
-        assertArrayEquals(PLAIN, new Sealer(new Keys(MASTER), Entropy.system(), new MemorySessions()).openBlock(AD, block, 0));
+        assertArrayEquals(PLAIN, open(new Sealer(new Keys(MASTER), Entropy.system(), new MemorySessions()), AD, block));
     }
 
     @Test
@@ -167,14 +182,14 @@ final class SealerTest {
         byte[] block = block();
         Sealer stranger = new Sealer(new Keys(new byte[32]), Entropy.system(), sessions);
         assertThrows(CorruptException.class, () -> stranger.openRow(AD, row));
-        assertThrows(CorruptException.class, () -> stranger.openBlock(AD, block, 0));
+        assertThrows(CorruptException.class, () -> open(stranger, AD, block));
     }
 
     @Test
     void openingAloneBeginsNoSession() {
         byte[] block = block();
         MemorySessions untouched = new MemorySessions();
-        new Sealer(keys, Entropy.system(), untouched).openBlock(AD, block, 0);
+        open(new Sealer(keys, Entropy.system(), untouched), AD, block);
         assertEquals(0, untouched.count());
     }
 
@@ -197,7 +212,7 @@ final class SealerTest {
                     for (int i = 0; i < each; i++) {
                         Sealer one = sealers.get(i % sealers.size());
                         byte[] row = one.sealRow(AD, PLAIN, 0, 1);
-                        byte[] block = one.sealBlock(AD, PLAIN, 0, 1);
+                        byte[] block = one.sealBlock(AD, NOTHING, PLAIN, 0, 1);
                         rowNonces.add(HexFormat.of().formatHex(row, 1, 11));
                         blockNonces.add(HexFormat.of().formatHex(block, 1, 24));
                     }
@@ -238,7 +253,7 @@ final class SealerTest {
         assertEquals("ffffffffffff", HexFormat.of().formatHex(last, 5, 11));
         assertArrayEquals(PLAIN, worn.openRow(AD, last));
         assertThrows(IllegalStateException.class, () -> worn.sealRow(AD, PLAIN, 0, 1));
-        assertThrows(IllegalStateException.class, () -> worn.sealBlock(AD, PLAIN, 0, 1));
+        assertThrows(IllegalStateException.class, () -> worn.sealBlock(AD, NOTHING, PLAIN, 0, 1));
     }
 
     @Test
@@ -248,11 +263,11 @@ final class SealerTest {
         for (int i = 0; i < 600; i++) {
             Sealer one = new Sealer(keys, Entropy.system(), sessions);
             rows.add(one.sealRow(AD, PLAIN, 0, PLAIN.length));
-            blocks.add(one.sealBlock(AD, PLAIN, 0, PLAIN.length));
+            blocks.add(one.sealBlock(AD, NOTHING, PLAIN, 0, PLAIN.length));
         }
         for (int round = 0; round < 2; round++) {
             rows.forEach(row -> assertArrayEquals(PLAIN, sealer.openRow(AD, row)));
-            blocks.forEach(block -> assertArrayEquals(PLAIN, sealer.openBlock(AD, block, 0)));
+            blocks.forEach(block -> assertArrayEquals(PLAIN, open(sealer, AD, block)));
         }
     }
 
@@ -262,9 +277,9 @@ final class SealerTest {
         byte[] block = block();
         sealer.close();
         assertThrows(IllegalStateException.class, () -> sealer.sealRow(AD, PLAIN, 0, 1));
-        assertThrows(IllegalStateException.class, () -> sealer.sealBlock(AD, PLAIN, 0, 1));
+        assertThrows(IllegalStateException.class, () -> sealer.sealBlock(AD, NOTHING, PLAIN, 0, 1));
         assertThrows(IllegalStateException.class, () -> sealer.openRow(AD, row));
-        assertThrows(IllegalStateException.class, () -> sealer.openBlock(AD, block, 0));
+        assertThrows(IllegalStateException.class, () -> open(sealer, AD, block));
     }
 
     /** The first value of the sealer when called first, with counter 0; the block then has counter 1. */
@@ -273,7 +288,7 @@ final class SealerTest {
     }
 
     private byte[] block() {
-        return sealer.sealBlock(AD, PLAIN, 0, PLAIN.length);
+        return sealer.sealBlock(AD, NOTHING, PLAIN, 0, PLAIN.length);
     }
 
     private static void everyFlippedBitIsNoticed(byte[] sealed, UnaryOperator<byte[]> open) {
@@ -302,5 +317,11 @@ final class SealerTest {
             return out;
         };
         return Arrays.stream(parts).reduce(new byte[0], join::apply);
+    }
+
+    private static byte[] open(Sealer sealer, byte[] ad, byte[] block) {
+        byte[] out = new byte[Math.max(0, block.length - Sealer.BLOCK_OVERHEAD)];
+        assertEquals(out.length, sealer.openBlock(ad, block, 0, block.length, out));
+        return out;
     }
 }

@@ -60,6 +60,22 @@ interface StoreContract {
     }
 
     @Test
+    default void aRowIsReadIntoAnArrayAsFarAsItFits() {
+        Batch batch = new Batch();
+        batch.put(Table.BLOCKS, new byte[] {1}, new byte[] {1, 2, 3, 4});
+        batch.put(Table.BLOCKS, new byte[] {2}, new byte[0]);
+        store().write(batch);
+        byte[] into = {9, 9, 9, 9, 9};
+        assertEquals(4, store().get(Table.BLOCKS, new byte[] {1}, into));
+        assertArrayEquals(new byte[] {1, 2, 3, 4, 9}, into);
+        byte[] small = new byte[3];
+        assertEquals(4, store().get(Table.BLOCKS, new byte[] {1}, small));
+        assertArrayEquals(new byte[] {1, 2, 3}, small);
+        assertEquals(0, store().get(Table.BLOCKS, new byte[] {2}, into));
+        assertEquals(-1, store().get(Table.BLOCKS, new byte[] {3}, into));
+    }
+
+    @Test
     default void batchesAndCursorsDoWhatASortedMapDoes() {
         for (long seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
