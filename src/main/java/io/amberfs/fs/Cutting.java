@@ -69,7 +69,7 @@ final class Cutting {
 
     private SealQueue.Piece whole(WriteBuffer.Stretch stretch) {
         buffer.remove(stretch);
-        return new SealQueue.Piece(stretch.start(), stretch.bytes(), stretch.length(), List.of());
+        return new SealQueue.Piece(stretch.start(), stretch.bytes(), stretch.length(), stretch.isSlab(), List.of());
     }
 
     /** Takes a stretch out of the buffer, to be cut with the bytes {@code before} it, which the file has. What may still grow into a chunk stays, unless {@code last}. */
@@ -88,6 +88,10 @@ final class Cutting {
         if (cut < length) {
             buffer.putBack(start + cut, bytes, cut, length - cut);
         }
-        return new SealQueue.Piece(start, bytes, cut, cuts);
+        boolean slab = bytes == stretch.bytes() && stretch.isSlab();
+        if (!slab) {
+            buffer.giveBack(stretch);
+        }
+        return new SealQueue.Piece(start, bytes, cut, slab, cuts);
     }
 }

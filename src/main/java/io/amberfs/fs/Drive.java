@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  */
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
-    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Files files, Health health, boolean snapdirVisible,
+    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Slabs slabs, Files files, Health health, boolean snapdirVisible,
                  Consumer<OpenFile> release) {
     }
 
@@ -71,7 +71,7 @@ public final class Drive implements AutoCloseable {
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), files, new Health(setup.readOnly()), setup.snapdirVisible(),
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files, new Health(setup.readOnly()), setup.snapdirVisible(),
             file -> writes().release(file));
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);

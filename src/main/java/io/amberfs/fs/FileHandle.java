@@ -12,18 +12,18 @@ import java.util.function.ToLongFunction;
 /** An open regular file, of the present or of the past. Thread-safe; after {@link #close} no method may be called. */
 public final class FileHandle implements AutoCloseable {
     /** Where the bytes come from. */
-    private sealed interface Source permits Now, Then {
+    private sealed interface Origin permits Now, Then {
     }
 
-    private record Now(OpenFile file) implements Source {
+    private record Now(OpenFile file) implements Origin {
     }
 
-    private record Then(Past view, Inode inode, ReadAhead ahead) implements Source {
+    private record Then(Past view, Inode inode, ReadAhead ahead) implements Origin {
     }
 
     private final Node node;
     private final Drive drive;
-    private final Source source;
+    private final Origin origin;
     private final boolean append;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -31,14 +31,14 @@ public final class FileHandle implements AutoCloseable {
         this.node = node;
         this.drive = drive;
         this.append = append;
-        source = new Now(file);
+        origin = new Now(file);
     }
 
     FileHandle(Node node, Drive drive, Past view, Inode inode) {
         this.node = node;
         this.drive = drive;
         append = false;
-        source = new Then(view, inode, new ReadAhead(drive.contents()::prefetch));
+        origin = new Then(view, inode, new ReadAhead(drive.contents()::prefetch));
     }
 
     public Node node() {
@@ -46,15 +46,15 @@ public final class FileHandle implements AutoCloseable {
     }
 
     public Attr attr() {
-        return source instanceof Now now ? now.file().attr() : drive.attr(node);
+        return origin instanceof Now now ? now.file().attr() : drive.attr(node);
     }
 
     /** @return bytes read, fewer than {@code length} only at the end of the file */
     public int read(long offset, int length, Sink sink) {
-        if (source instanceof Now now) {
+        if (origin instanceof Now now) {
             return now.file().read(offset, length, sink);
         }
-        Then then = (Then) source;
+        Then then = (Then) origin;
         long end = Math.min(then.inode().size(), offset + length);
         if (offset < 0 || offset >= end) {
             return 0;
@@ -65,13 +65,18 @@ public final class FileHandle implements AutoCloseable {
     }
 
     /** Writes at {@code offset}, or at the end of a file that was opened to append. */
+    public void write(long offset, Source source, int length) {
+        drive.writes().write(now(), offset, source, length, append);
+    }
+
+    /** As {@link #write(long, Source, int)}. */
     public void write(long offset, byte[] bytes, int from, int length) {
-        drive.writes().write(now(), offset, bytes, from, length, append);
+        write(offset, Source.of(bytes, from), length);
     }
 
     /** Writes at {@code offset}, also to a file that was opened to append: for bytes that already have their place, such as those of a mapping. */
-    public void writeAt(long offset, byte[] bytes, int from, int length) {
-        drive.writes().write(now(), offset, bytes, from, length, false);
+    public void writeAt(long offset, Source source, int length) {
+        drive.writes().write(now(), offset, source, length, false);
     }
 
     public void truncate(long size) {
@@ -94,10 +99,10 @@ public final class FileHandle implements AutoCloseable {
     }
 
     private long seek(long offset, ToLongFunction<Seek> look) {
-        if (source instanceof Now now) {
+        if (origin instanceof Now now) {
             return now.file().seek(offset, look);
         }
-        Then then = (Then) source;
+        Then then = (Then) origin;
         return look.applyAsLong(new Seek(drive.contents().map(), then.view(), then.inode(), then.inode().size(), List.of()));
     }
 
@@ -124,29 +129,29 @@ public final class FileHandle implements AutoCloseable {
      */
     public long copyTo(long offset, FileHandle to, long toOffset, long length) {
         OpenFile target = to.now();
-        if (source instanceof Now now) {
+        if (origin instanceof Now now) {
             return drive.spans().copy(now.file(), offset, target, toOffset, length);
         }
-        Then then = (Then) source;
+        Then then = (Then) origin;
         return drive.spans().copy(then.view(), then.inode(), offset, target, toOffset, length);
     }
 
     /** On return the file's bytes, its record and all names made before are durable. */
     public void fsync(boolean dataOnly) {
-        if (source instanceof Now now) {
+        if (origin instanceof Now now) {
             drive.writes().fsync(now.file());
         }
     }
 
     @Override
     public void close() {
-        if (open.compareAndSet(true, false) && source instanceof Now now) {
+        if (open.compareAndSet(true, false) && origin instanceof Now now) {
             drive.writes().close(now.file());
         }
     }
 
     private OpenFile now() {
-        if (source instanceof Now now) {
+        if (origin instanceof Now now) {
             return now.file();
         }
         throw new FsException(Errno.EROFS);

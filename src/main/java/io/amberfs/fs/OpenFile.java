@@ -40,7 +40,7 @@ final class OpenFile implements SealQueue.Owner {
     private final long ino;
     private final Drive.Parts parts;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final WriteBuffer buffer = new WriteBuffer();
+    private final WriteBuffer buffer;
     private final SealQueue sealing;
     private boolean discarded;
     private volatile boolean broken;
@@ -56,6 +56,7 @@ final class OpenFile implements SealQueue.Owner {
         this.parts = parts;
         size = inode.size();
         naming = new Naming(inode.nlink());
+        buffer = new WriteBuffer(parts.slabs());
         ahead = new ReadAhead(parts.contents()::prefetch);
         sealing = new SealQueue(ino, parts, lock.writeLock(), this);
         overlay = new Overlay(buffer, sealing);
@@ -96,7 +97,7 @@ final class OpenFile implements SealQueue.Owner {
     }
 
     /** @return the offset that was written to: the end of the file if {@code append} */
-    long write(long offset, byte[] source, int from, int length, boolean append, long now) {
+    long write(long offset, Source source, int length, boolean append, long now) {
         lock.writeLock().lock();
         try {
             long at = append ? size : offset;
@@ -104,7 +105,7 @@ final class OpenFile implements SealQueue.Owner {
             if (at < 0 || at > Limits.FILE_MAX - length) {
                 throw new FsException(Errno.EFBIG);
             }
-            parts.space().dirty(buffer.write(at, source, from, length));
+            parts.space().dirty(buffer.write(at, source, length));
             size = Math.max(size, at + length);
             touched = now;
             parts.files().dirty(this);

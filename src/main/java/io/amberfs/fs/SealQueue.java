@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 
 /**
  * What one file has handed over to the sealers and the head does not have yet.
@@ -36,8 +37,8 @@ final class SealQueue {
         }
     }
 
-    /** The first {@code length} bytes belong at {@code start} of the file. */
-    record Piece(long start, byte[] bytes, int length, List<Sealers.Cut> cuts) {
+    /** The first {@code length} bytes belong at {@code start} of the file. {@code slab}: they are in one of the {@link Slabs}. */
+    record Piece(long start, byte[] bytes, int length, boolean slab, List<Sealers.Cut> cuts) {
         long end() {
             return start + length;
         }
@@ -158,7 +159,8 @@ final class SealQueue {
         } catch (CorruptException e) {
             locked(() -> {
                 owner.giveUp(e);
-                removeFirst();
+                // Other threads may still be at chunks of it.
+                removeFirst(piece -> parts.slabs().forsake());
             });
         } catch (RuntimeException | Error e) {
             parts.health().fail("the contents of inode " + ino + " cannot be kept", e);
@@ -190,12 +192,14 @@ final class SealQueue {
         }
         locked(() -> {
             owner.install(group, placed);
-            removeFirst();
+            removeFirst(piece -> parts.slabs().give(piece.bytes()));
         });
     }
 
-    private void removeFirst() {
-        parts.space().dirty(-groups.removeFirst().bytes());
+    private void removeFirst(Consumer<Piece> slab) {
+        Group first = groups.removeFirst();
+        first.pieces().stream().filter(Piece::slab).forEach(slab);
+        parts.space().dirty(-first.bytes());
         done++;
         progress.signalAll();
     }

@@ -125,7 +125,7 @@ final class Spans {
         if (taken.length() == 0) {
             return 0;
         } else if (taken.bytes().length > 0) {
-            writes.write(target, offset, taken.bytes(), 0, taken.bytes().length, false);
+            writes.write(target, offset, Source.of(taken.bytes(), 0), taken.bytes().length, false);
             return taken.length();
         }
         parts.space().require(Tree.NEW_FILE_BYTES + EXTENT_BYTES * taken.layout().count());

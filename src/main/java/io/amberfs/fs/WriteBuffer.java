@@ -1,7 +1,6 @@
 package io.amberfs.fs;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,14 @@ final class WriteBuffer {
     static final int STRETCH_MAX = 4 << 20;
     private static final int CAPACITY_MIN = 512;
 
+    /** Stretches that grow beyond this get a slab, if they fit into one. */
+    private static final int SLAB_FROM = 512 << 10;
+
     /** Contiguous bytes from {@code start} of the file. */
     static final class Stretch {
         private final long start;
         private byte[] bytes;
+        private boolean slab;
         private int length;
 
         Stretch(long start, int capacity) {
@@ -43,43 +46,61 @@ final class WriteBuffer {
             return bytes;
         }
 
-        private void append(byte[] source, int from, int count) {
+        /** Whether its array is to be given back to {@link Slabs} once nobody reads it. */
+        boolean isSlab() {
+            return slab;
+        }
+
+        private void append(Source source, int from, int count, Slabs slabs) {
             if (bytes.length - length < count) {
-                bytes = Arrays.copyOf(bytes, Math.max(length + count, (int) Math.min(bytes.length * 2L, STRETCH_MAX)));
+                grow(length + count, slabs);
             }
-            System.arraycopy(source, from, bytes, length, count);
+            source.copy(from, bytes, length, count);
             length += count;
+        }
+
+        private void grow(int capacity, Slabs slabs) {
+            Optional<byte[]> taken = capacity > SLAB_FROM && capacity <= STRETCH_MAX ? slabs.take() : Optional.empty();
+            byte[] larger = taken.orElseGet(() -> new byte[Math.max(capacity, (int) Math.min(bytes.length * 2L, STRETCH_MAX))]);
+            System.arraycopy(bytes, 0, larger, 0, length);
+            bytes = larger;
+            slab = taken.isPresent();
         }
     }
 
+    private final Slabs slabs;
     private final TreeMap<Long, Stretch> stretches = new TreeMap<>();
     private final NavigableMap<Long, Stretch> full = new TreeMap<>();
     private long size;
 
+    WriteBuffer(Slabs slabs) {
+        this.slabs = slabs;
+    }
+
     /** @return bytes by which the buffer grew */
-    long write(long offset, byte[] source, int from, int length) {
+    long write(long offset, Source source, int length) {
         long before = size;
         long at = offset;
         long end = offset + length;
         while (at < end) {
             int left = (int) (end - at);
-            int sourceAt = from + (int) (at - offset);
+            int sourceAt = (int) (at - offset);
             Map.Entry<Long, Stretch> floor = stretches.floorEntry(at);
             Stretch within = floor == null ? null : floor.getValue();
             int count;
             if (within != null && at < within.end()) {
                 count = (int) Math.min(left, within.end() - at);
-                System.arraycopy(source, sourceAt, within.bytes, (int) (at - within.start), count);
+                source.copy(sourceAt, within.bytes, (int) (at - within.start), count);
             } else {
                 Long next = stretches.higherKey(at);
                 count = next == null ? left : (int) Math.min(left, next - at);
                 if (within != null && within.end() == at && within.length < STRETCH_MAX) {
                     count = Math.min(count, STRETCH_MAX - within.length);
                 } else {
-                    within = new Stretch(at, Math.max(count, CAPACITY_MIN));
+                    within = new Stretch(at, count <= SLAB_FROM ? Math.max(count, CAPACITY_MIN) : 0);
                     stretches.put(at, within);
                 }
-                within.append(source, sourceAt, count);
+                within.append(source, sourceAt, count, slabs);
                 size += count;
                 if (within.length >= STRETCH_MAX) {
                     full.put(within.start, within);
@@ -92,12 +113,13 @@ final class WriteBuffer {
 
     /** Writes back the end of a stretch that was taken out, and joins it to what lies right behind it: cut apart there, two chunks would be like no others. */
     void putBack(long offset, byte[] source, int from, int length) {
-        write(offset, source, from, length);
+        write(offset, Source.of(source, from), length);
         Stretch back = stretches.get(offset);
         Stretch behind = stretches.get(offset + length);
         if (back != null && behind != null) {
             remove(behind);
-            write(behind.start, behind.bytes, 0, behind.length);
+            write(behind.start, Source.of(behind.bytes, 0), behind.length);
+            giveBack(behind);
         }
     }
 
@@ -115,7 +137,7 @@ final class WriteBuffer {
         if (at < bytes.length) {
             gaps.add(new long[] {at, bytes.length});
         }
-        gaps.forEach(gap -> write(gap[0], bytes, (int) gap[0], (int) (gap[1] - gap[0])));
+        gaps.forEach(gap -> write(gap[0], Source.of(bytes, (int) gap[0]), (int) (gap[1] - gap[0])));
         return size - before;
     }
 
@@ -165,7 +187,14 @@ final class WriteBuffer {
         return stretches.subMap(first, true, Math.max(first, end), false).values();
     }
 
-    /** Takes a stretch out. */
+    /** What has been taken out is not read any more. */
+    void giveBack(Stretch stretch) {
+        if (stretch.slab) {
+            slabs.give(stretch.bytes);
+        }
+    }
+
+    /** Takes a stretch out, with its array. */
     void remove(Stretch stretch) {
         if (stretches.remove(stretch.start, stretch)) {
             size -= stretch.length;
@@ -174,6 +203,7 @@ final class WriteBuffer {
     }
 
     void clear() {
+        stretches.values().forEach(this::giveBack);
         stretches.clear();
         full.clear();
         size = 0;

@@ -35,13 +35,13 @@ final class Writes {
     }
 
     /** @return the offset that was written to. @throws FsException EROFS, ENOSPC, EFBIG */
-    long write(OpenFile file, long offset, byte[] source, int from, int length, boolean append) {
+    long write(OpenFile file, long offset, Source source, int length, boolean append) {
         parts.health().requireWritable();
         parts.space().require(length);
         parts.space().awaitRoom(this::relieve);
         boundHead();
         try (Gate.Pass pass = gate.enter()) {
-            return file.write(offset, source, from, length, append, clock.nanos());
+            return file.write(offset, source, length, append, clock.nanos());
         }
     }
 

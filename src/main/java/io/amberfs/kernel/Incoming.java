@@ -120,6 +120,17 @@ public final class Incoming {
         buffer.get(into, 0, length);
     }
 
+    /** Skips bytes that {@link #copy} copies until the next request is fetched. @return where they are @throws MalformedException if the request ends before */
+    public int place(int length) {
+        int place = buffer.position();
+        skip(length);
+        return place;
+    }
+
+    public void copy(int place, byte[] into, int offset, int length) {
+        buffer.get(place, into, offset, length);
+    }
+
     /** Bytes that are left of the body. */
     public int left() {
         return end - buffer.position();

@@ -4,6 +4,7 @@ import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.Source;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 
@@ -120,15 +121,15 @@ final class FileCalls {
      * @param cached         whether it comes from the kernel's pages: it goes where it says, also in a file that is open to append
      * @param dropPrivileges whether it takes setuid and setgid away
      */
-    void write(Reply reply, long handle, long offset, byte[] bytes, int length, boolean cached, boolean dropPrivileges, int flags) {
+    void write(Reply reply, long handle, long offset, Source source, int length, boolean cached, boolean dropPrivileges, int flags) {
         FileHandle file = at(handle);
         if (dropPrivileges) {
             file.dropPrivileges();
         }
         if (cached) {
-            file.writeAt(offset, bytes, 0, length);
+            file.writeAt(offset, source, length);
         } else {
-            file.write(offset, bytes, 0, length);
+            file.write(offset, source, length);
             if (OpenFlags.has(flags, OpenFlags.O_DSYNC)) {
                 file.fsync(false);
             }

@@ -5,6 +5,7 @@ import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
+import io.amberfs.fs.Source;
 import io.amberfs.kernel.Features;
 import io.amberfs.kernel.Incoming;
 import io.amberfs.kernel.Opcode;
@@ -32,8 +33,6 @@ final class KernelRequests {
     private static final int RENAME_EXCHANGE = 2;
     private static final int ACL_KILL_SGID = 1;
     private static final int ATTR_SIZE_MAX = 64 << 10;
-    /** A write is copied out of native memory into one of these, and from there by the drive. */
-    private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[Features.DATA_MAX]);
 
     private final Drive drive;
     private final Answers answers;
@@ -277,9 +276,9 @@ final class KernelRequests {
         in.skip(8);
         int flags = in.int32();
         in.skip(4);
-        byte[] bytes = TRANSFER.get();
-        in.bytes(bytes, size);
-        files.write(reply, handle, offset, bytes, size, (how & WRITE_CACHE) != 0, (how & WRITE_KILL_SUIDGID) != 0, flags);
+        int place = in.place(size);
+        Source source = (at, target, from, count) -> in.copy(place + at, target, from, count);
+        files.write(reply, handle, offset, source, size, (how & WRITE_CACHE) != 0, (how & WRITE_KILL_SUIDGID) != 0, flags);
     }
 
     /** struct fuse_fallocate_in. */

@@ -31,8 +31,6 @@ final class Operations {
     private final Runtime runtime = Runtime.getSystemRuntime();
     private final Pointer table = Memory.allocateDirect(runtime, Slot.values().length * runtime.addressSize(), true);
     private final List<Object> reachable = new ArrayList<>();
-    /** Buffers of the workers: a write is copied out of native memory into one of these, and from there by the drive. */
-    private static final ThreadLocal<byte[]> TRANSFER = ThreadLocal.withInitial(() -> new byte[MountOptions.REQUEST_MAX]);
     /** The kernel is told of every change; if a word got lost, what it believes is wrong for no longer than this. */
     private static final long LASTING = 60;
     /** struct fuse_ctx. */
@@ -163,9 +161,7 @@ final class Operations {
     }
 
     private void write(Reply reply, Pointer source, int length, long offset, Pointer info) {
-        byte[] bytes = length <= MountOptions.REQUEST_MAX ? TRANSFER.get() : new byte[length];
-        source.get(0, bytes, 0, length);
-        files.write(reply, OpenInfo.handle(info), offset, bytes, length, OpenInfo.isWritepage(info), false, OpenInfo.flags(info));
+        files.write(reply, OpenInfo.handle(info), offset, source::get, length, OpenInfo.isWritepage(info), false, OpenInfo.flags(info));
     }
 
     /** struct fuse_forget_data: a number and its look-ups, 8 bytes each. */

@@ -50,7 +50,7 @@ class WriteBufferTest {
     void aBufferHoldsWhatAnArrayHolds() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            WriteBuffer buffer = new WriteBuffer();
+            WriteBuffer buffer = new WriteBuffer(new Slabs());
             Model model = new Model(6000);
             for (int step = 0; step < 60; step++) {
                 String when = "seed " + seed + " step " + step;
@@ -76,7 +76,7 @@ class WriteBufferTest {
                     }
                     assertEquals(model.written.cardinality() - before, grown, when);
                 } else {
-                    long grown = buffer.write(offset, source, from, length);
+                    long grown = buffer.write(offset, Source.of(source, from), length);
                     model.write(offset, source, from, length);
                     assertEquals(model.written.cardinality() - before, grown, when);
                 }
@@ -99,11 +99,11 @@ class WriteBufferTest {
 
     @Test
     void aStretchStopsGrowingWhenItIsFull() {
-        WriteBuffer buffer = new WriteBuffer();
+        WriteBuffer buffer = new WriteBuffer(new Slabs());
         byte[] source = new byte[(1 << 20) + 17];
         new Random(1).nextBytes(source);
         for (int i = 0; i < 9; i++) {
-            buffer.write((long) i * source.length, source, 0, source.length);
+            buffer.write((long) i * source.length, Source.of(source, 0), source.length);
         }
         List<WriteBuffer.Stretch> all = all(buffer, 1);
         assertEquals(List.of(WriteBuffer.STRETCH_MAX, WriteBuffer.STRETCH_MAX), all.stream().limit(2).map(WriteBuffer.Stretch::length).toList());
