@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.model.CorruptException;
+import io.amberfs.model.StoreFailedException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Row;
@@ -18,6 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.LoggerFactory;
@@ -28,15 +33,19 @@ import org.slf4j.LoggerFactory;
  * <ul>
  * <li>A chunk that the store has is not stored again, whoever wrote it and however long ago; but nothing is deduplicated against a block that cannot be read:
  * a file that is written once more is whole again.
- * <li>New blocks wait in memory, sealed, at most about {@link #PENDING_MAX} bytes and what is being ingested.
+ * <li>New blocks wait in memory, sealed, at most about {@link #PENDING_MAX} bytes and what is being ingested, by a thread of its own: who seals does not wait for the disk.
+ * <li>After a failed ingest nothing is kept or flushed any more.
  * <li>{@link #flush} makes all that was put before durable or adds it to the batch; the caller writes the batch and says so by {@link #flushed}.
  * </ul>
  *
  * <p>Thread-safe. {@code drain} (a lock) lets one run after the other become durable; {@code pending} is guarded by itself and is the inner one. Flushes come one at a time.
  */
-public final class BlockStore {
+public final class BlockStore implements AutoCloseable {
     /** Sealed bytes in memory from which on they are ingested. */
-    static final long PENDING_MAX = 24L << 20;
+    private static final long RUN = 24L << 20;
+    /** Who brings more while a run is ingested waits for that. */
+    static final long PENDING_MAX = 32L << 20;
+    private static final long INGEST_SECONDS_MAX = 600;
     /** Sealed bytes from which on a flush ingests them rather than writing them twice. */
     private static final long RUN_MIN = 512 << 10;
 
@@ -62,6 +71,15 @@ public final class BlockStore {
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
     private long pendingBytes;
     private long next;
+    private final ThreadPoolExecutor ingester = new ThreadPoolExecutor(0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+        Thread thread = new Thread(work, "amberfs-ingest");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** Whether the ingester has something to do. */
+    private final AtomicBoolean due = new AtomicBoolean();
+    /** What its last run failed with. */
+    private volatile Optional<Throwable> failure = Optional.empty();
     /** Blocks that were seen in the store, or put, by this process. */
     private final NumberSet there = new NumberSet();
     private final LongAdder count = new LongAdder();
@@ -107,8 +125,9 @@ public final class BlockStore {
         if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {
             return new BlockRef(known.get(), check, length);
         }
+        failIfFailed();
         byte[] row = seal.row(id, source, offset, length);
-        boolean full;
+        long bytes;
         long number;
         synchronized (pending) {
             number = next++;
@@ -116,12 +135,14 @@ public final class BlockStore {
             unstored.put(number, block);
             pending.put(number, block);
             pendingBytes += row.length;
-            full = pendingBytes > PENDING_MAX;
+            bytes = pendingBytes;
             index.add(id, number);
             there.add(number);
             count.increment();
         }
-        if (full) {
+        if (bytes > RUN && due.compareAndSet(false, true)) {
+            ingester.execute(this::ingestDue);
+        } else if (bytes > PENDING_MAX) {
             ingestPending(PENDING_MAX);
         }
         return new BlockRef(number, check, length);
@@ -163,6 +184,7 @@ public final class BlockStore {
     public void flush(Batch batch) {
         drain.lock();
         try {
+            failIfFailed();
             long bytes;
             synchronized (pending) {
                 bytes = pendingBytes;
@@ -204,6 +226,23 @@ public final class BlockStore {
         return false;
     }
 
+    private void ingestDue() {
+        try {
+            ingestPending(RUN);
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(BlockStore.class).error("new blocks could not be written: {}", e.getMessage());
+            failure = Optional.of(e);
+        } finally {
+            due.set(false);
+        }
+    }
+
+    private void failIfFailed() {
+        if (failure.isPresent()) {
+            throw new StoreFailedException("new blocks could not be written: " + failure.get().getMessage(), failure.get());
+        }
+    }
+
     /** Makes all blocks that wait durable, if they are more than {@code above} bytes. */
     private void ingestPending(long above) {
         drain.lock();
@@ -221,6 +260,20 @@ public final class BlockStore {
             rows.forEach(row -> unstored.remove(KeyBytes.longAt(row.key(), 0)));
         } finally {
             drain.unlock();
+        }
+    }
+
+    /** Waits for a run that is being ingested. What waits and was not flushed is forgotten; nobody may be at work. */
+    @Override
+    public void close() {
+        ingester.shutdown();
+        try {
+            if (!ingester.awaitTermination(INGEST_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("new blocks have not been written within " + INGEST_SECONDS_MAX + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while new blocks were written", e);
         }
     }
 }

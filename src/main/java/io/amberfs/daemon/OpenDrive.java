@@ -65,7 +65,7 @@ public final class OpenDrive implements AutoCloseable {
             Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
             RowSeal seal = new RowSeal(sealer);
             Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
-            BlockStore blocks = new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE);
+            BlockStore blocks = add(new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE));
             damages = damages(volume, blocks);
             if (!options.readOnly()) {
                 requireWritable(options.acceptLoss());

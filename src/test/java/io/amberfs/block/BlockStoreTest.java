@@ -12,18 +12,25 @@ import io.amberfs.crypto.Sealer;
 import io.amberfs.history.SessionRows;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Entropy;
+import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Reading;
+import io.amberfs.store.Store;
 import io.amberfs.store.Table;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -191,5 +198,77 @@ class BlockStoreTest {
     private byte[] decoded(byte[] encoded) {
         System.arraycopy(encoded, 0, form.bytes(), 0, encoded.length);
         return form.decode(encoded.length, 1);
+    }
+
+    /** {@code before} runs ahead of each ingest into {@link #store}. */
+    private BlockStore hooked(Runnable before) {
+        Store hooked = (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("ingest")) {
+                before.run();
+            }
+            try {
+                return method.invoke(store, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+        return new BlockStore(hooked, sealer, keys, 1, 1 << 20);
+    }
+
+    @Test
+    void whoBringsMoreThanMemoryMayHoldWaitsForTheDiskAndNothingIsLost() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        List<BlockRef> refs = Collections.synchronizedList(new ArrayList<>());
+        try (BlockStore blocks = hooked(() -> await(go))) {
+            int count = (int) (BlockStore.PENDING_MAX * 3 / 200_000);
+            Thread writer = new Thread(() -> {
+                for (int i = 0; i < count; i++) {
+                    refs.add(blocks.put(random(i, 200_000), 0, 200_000));
+                }
+            });
+            writer.start();
+            while (writer.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            assertTrue(refs.size() * 200_000L >= BlockStore.PENDING_MAX, "it goes on while a run is ingested");
+            assertTrue(refs.size() * 200_000L <= 2 * BlockStore.PENDING_MAX + 200_000, refs.size() + " chunks are in memory");
+            assertArrayEquals(random(0, 200_000), blocks.load(refs.get(0).number(), refs.get(0).check()), "which can be read meanwhile");
+            go.countDown();
+            writer.join();
+            flush(store, blocks);
+            assertEquals(count, refs.size());
+        }
+        BlockStore after = blocks(store);
+        for (int i = 0; i < refs.size(); i += 37) {
+            assertArrayEquals(random(i, 200_000), after.load(refs.get(i).number(), refs.get(i).check()));
+        }
+        assertEquals(refs.size(), rows(store));
+    }
+
+    @Test
+    void whenARunCannotBeWrittenNothingIsKeptAnyMore() {
+        CountDownLatch failed = new CountDownLatch(1);
+        BlockStore blocks = hooked(() -> {
+            failed.countDown();
+            throw new StoreFailedException("no space left", new IOException("no space left"));
+        });
+        StoreFailedException put = assertThrows(StoreFailedException.class, () -> {
+            for (int i = 0; i < 1000; i++) {
+                blocks.put(random(i, 200_000), 0, 200_000);
+            }
+        });
+        assertTrue(put.getMessage().contains("no space left"), put.getMessage());
+        await(failed);
+        assertThrows(StoreFailedException.class, () -> blocks.flush(new Batch()));
+        assertThrows(StoreFailedException.class, () -> blocks.put(random(5000, 1000), 0, 1000));
+        blocks.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -29,6 +29,7 @@ public final class TestDrive implements AutoCloseable {
 
     public final Drive drive;
     public final AtomicLong now;
+    private final BlockStore blocks;
     private final Sealer sealer;
     private final Keys keys;
 
@@ -42,7 +43,7 @@ public final class TestDrive implements AutoCloseable {
         sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));
         RowSeal seal = new RowSeal(sealer);
         Volume volume = new Volume(store, seal, keys.nameHash()::of, 1);
-        BlockStore blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
+        blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
         Clock clock = now::get;
         drive = new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, new Instants(ZoneOffset.UTC), false, false, 0, 0));
     }
@@ -123,6 +124,7 @@ public final class TestDrive implements AutoCloseable {
     @Override
     public void close() {
         drive.close();
+        blocks.close();
         sealer.close();
         keys.close();
     }
