@@ -29,6 +29,7 @@ final class Space {
     private final Store store;
     private final AtomicLong written = new AtomicLong();
     private volatile long free;
+    private volatile long reserve;
     private long dirty;
 
     Space(Store store) {
@@ -39,10 +40,11 @@ final class Space {
     void refresh() {
         written.set(0);
         free = store.freeBytes();
+        reserve = reserve(store.totalBytes());
     }
 
     long free() {
-        return Math.max(0, free - reserve() - written.get());
+        return Math.max(0, free - reserve - written.get());
     }
 
     /** @throws FsException ENOSPC when {@code bytes} more would reach into the reserve */
@@ -53,7 +55,7 @@ final class Space {
         if (free() < bytes) {
             refresh();
             if (free() < bytes) {
-                throw new FsException(Errno.ENOSPC, "the store's file system has " + free + " bytes left, " + reserve() + " of them are kept in reserve");
+                throw new FsException(Errno.ENOSPC, "the store's file system has " + free + " bytes left, " + reserve + " of them are kept in reserve");
             }
         }
     }
@@ -99,8 +101,7 @@ final class Space {
         }
     }
 
-    private long reserve() {
-        long total = store.totalBytes();
+    private static long reserve(long total) {
         return Math.min(total / 2, Math.max(RESERVE_MIN, Math.min(RESERVE_MAX, total / 20)));
     }
 }

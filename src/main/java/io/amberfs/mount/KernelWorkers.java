@@ -155,8 +155,8 @@ final class KernelWorkers {
     /** Longer than it takes to wake a thread for the next request, if there is one. */
     private static boolean takesLong(Opcode opcode, boolean more) {
         return switch (opcode) {
-            case FSYNC, FSYNCDIR -> true;
-            case READ, READDIR, READDIRPLUS, COPY_FILE_RANGE, FALLOCATE -> more;
+            case FSYNCDIR -> true;
+            case FSYNC, READ, READDIR, READDIRPLUS, COPY_FILE_RANGE, FALLOCATE -> more;
             default -> false;
         };
     }
