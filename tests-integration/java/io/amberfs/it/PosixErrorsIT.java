@@ -163,6 +163,38 @@ class PosixErrorsIT {
             """, MOUNT.directory("programs"));
     }
 
+    /** The kernel sends the times of files when it likes, also after their names have gone. */
+    @Test
+    void aSyncOfTheDriveSucceedsWhileFilesAreRemoved() throws IOException {
+        MOUNT.python("""
+            import ctypes, threading
+            libc = ctypes.CDLL(None, use_errno=True)
+            errors, syncs, done = set(), [0], threading.Event()
+            def sync_once():
+                fd = os.open('.', os.O_RDONLY)
+                error = ctypes.get_errno() if libc.syncfs(fd) != 0 else 0
+                os.close(fd)
+                return error
+            sync_once() # what became of the writes of other tests
+            def sync():
+                while not done.is_set():
+                    errors.add(sync_once())
+                    syncs[0] += 1
+            thread = threading.Thread(target=sync)
+            thread.start()
+            rounds = 0
+            while rounds < 100 or syncs[0] < 100:
+                for i in range(20):
+                    write(str(i), b'x' * 5000)
+                for i in range(20):
+                    os.unlink(str(i))
+                rounds += 1
+            done.set()
+            thread.join()
+            assert errors == {0}, errors
+            """, MOUNT.directory("sync"));
+    }
+
     @Test
     void whoStandsInARemovedDirectoryFindsAndMakesNothing() throws IOException {
         MOUNT.python("""

@@ -32,26 +32,45 @@ final class AttrChanges {
         xattrs = tree.xattrs();
     }
 
-    /** Changes all but the size. */
+    /** Changes all but the size, also of an inode that was deleted lately: a kernel that caches writes may send the times of a file after its name has gone. */
     void set(long ino, AttrChange wanted) {
         tree.names().lock();
+        try {
+            Optional<Inode> gone = records.find(head, ino).isPresent() ? Optional.empty() : tree.removed().find(ino);
+            if (gone.isPresent()) {
+                int mode = wanted.mode().isPresent() ? gone.get().mode() & Mode.TYPE | wanted.mode().getAsInt() & Mode.PERMISSIONS : gone.get().mode();
+                tree.removed().add(ino, owned(gone.get().withMode(mode), wanted));
+            } else {
+                setPresent(ino, wanted);
+            }
+        } finally {
+            tree.names().unlock();
+        }
+    }
+
+    private void setPresent(long ino, AttrChange wanted) {
         try (Tree.Held held = tree.hold(ino); Head.Change change = head.begin()) {
             Inode inode = held.inode();
             if (wanted.mode().isPresent()) {
                 inode = chmod(change, ino, inode, wanted.mode().getAsInt());
             }
-            inode = inode.withOwner(wanted.uid().orElse(inode.uid()), wanted.gid().orElse(inode.gid()));
             if (wanted.dropPrivileges() && !inode.isDirectory()) {
-                inode = withoutCapability(change, ino, inode.withMode(unprivileged(inode.mode())));
+                inode = withoutCapability(change, ino, inode);
             }
-            inode = inode.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), wanted.ctime().orElseGet(clock::nanos));
-            records.put(change, ino, inode);
+            records.put(change, ino, owned(inode, wanted));
             if (wanted.mtime().isPresent()) {
                 held.file().ifPresent(OpenFile::timesSet);
             }
-        } finally {
-            tree.names().unlock();
         }
+    }
+
+    /** With owner and times, and without setuid and setgid, as wanted. */
+    private Inode owned(Inode inode, AttrChange wanted) {
+        Inode owned = inode.withOwner(wanted.uid().orElse(inode.uid()), wanted.gid().orElse(inode.gid()));
+        if (wanted.dropPrivileges() && !inode.isDirectory()) {
+            owned = owned.withMode(unprivileged(inode.mode()));
+        }
+        return owned.withTimes(wanted.atime().orElse(inode.atime()), wanted.mtime().orElse(inode.mtime()), wanted.ctime().orElseGet(clock::nanos));
     }
 
     /** Whether there is anything to take away; without a lock. */

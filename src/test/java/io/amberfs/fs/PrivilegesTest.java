@@ -123,6 +123,26 @@ class PrivilegesTest {
         assertEquals(2, t.drive.attr(t.at("/other")).nlink());
     }
 
+    /** A kernel that caches writes sends the times of a file when it likes, and what it is answered is what the next sync of the drive says. */
+    @Test
+    void whatWasDeletedLatelyStillTakesAttributesAndLeavesNothingBehind() {
+        Node folder = t.mkdir("/folder");
+        Node program = program(06755);
+        t.drive.rmdir(Node.ROOT, Name.of("folder"));
+        t.drive.unlink(Node.ROOT, Name.of("program"));
+        t.now.incrementAndGet();
+        for (Node node : List.of(folder, program)) {
+            Attr attr = t.drive.setAttr(node, AttrChange.mode(0700));
+            assertEquals(List.of(0700, 0, t.now.get()), List.of(attr.mode() & Mode.PERMISSIONS, attr.nlink(), attr.ctime()));
+            assertEquals(7, t.drive.setAttr(node, AttrChange.owner(OptionalInt.of(7), OptionalInt.empty())).uid());
+            assertEquals(0700, t.drive.attr(node).mode() & Mode.PERMISSIONS);
+        }
+        assertEquals(1, t.drive.volume().totals().files());
+        t.commit(1);
+        assertEquals(List.of(), t.list(Node.ROOT).stream().filter(name -> !name.startsWith(".")).toList());
+        assertEquals(Errno.ESTALE, assertThrows(FsException.class, () -> t.drive.setAttr(new Node.Present(12_345), AttrChange.mode(0700))).errno());
+    }
+
     @Test
     void whatWasDeletedIsShownWithoutALinkToWhoStillHoldsIt() {
         t.drive.mknod(Node.ROOT, Name.of("fifo"), Mode.FIFO | 0600, 0, TestDrive.ROOT);
