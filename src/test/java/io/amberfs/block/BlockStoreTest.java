@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
+import io.amberfs.fs.HookedStore;
 import io.amberfs.history.SessionRows;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Entropy;
@@ -22,8 +23,6 @@ import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,7 +45,7 @@ class BlockStoreTest {
         keys.close();
     }
 
-    private BlockStore blocks(MemoryStore store) {
+    private BlockStore blocks(Store store) {
         return new BlockStore(store, sealer, keys, 1, 1 << 20);
     }
 
@@ -56,7 +55,7 @@ class BlockStoreTest {
         return bytes;
     }
 
-    private static void flush(MemoryStore store, BlockStore blocks) {
+    private static void flush(Store store, BlockStore blocks) {
         Batch batch = new Batch();
         blocks.flush(batch);
         store.write(batch);
@@ -200,26 +199,13 @@ class BlockStoreTest {
         return form.decode(encoded.length, 1);
     }
 
-    /** {@code before} runs ahead of each ingest into {@link #store}. */
-    private BlockStore hooked(Runnable before) {
-        Store hooked = (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-            if (method.getName().equals("ingest")) {
-                before.run();
-            }
-            try {
-                return method.invoke(store, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        });
-        return new BlockStore(hooked, sealer, keys, 1, 1 << 20);
-    }
-
     @Test
     void whoBringsMoreThanMemoryMayHoldWaitsForTheDiskAndNothingIsLost() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         List<BlockRef> refs = Collections.synchronizedList(new ArrayList<>());
-        try (BlockStore blocks = hooked(() -> await(go))) {
+        HookedStore store = new HookedStore();
+        store.beforeIngest = () -> await(go);
+        try (BlockStore blocks = blocks(store)) {
             int count = (int) (BlockStore.PENDING_MAX * 3 / 200_000);
             Thread writer = new Thread(() -> {
                 for (int i = 0; i < count; i++) {
@@ -238,20 +224,22 @@ class BlockStoreTest {
             flush(store, blocks);
             assertEquals(count, refs.size());
         }
-        BlockStore after = blocks(store);
+        BlockStore after = blocks(store.rows);
         for (int i = 0; i < refs.size(); i += 37) {
             assertArrayEquals(random(i, 200_000), after.load(refs.get(i).number(), refs.get(i).check()));
         }
-        assertEquals(refs.size(), rows(store));
+        assertEquals(refs.size(), rows(store.rows));
     }
 
     @Test
     void whenARunCannotBeWrittenNothingIsKeptAnyMore() {
         CountDownLatch failed = new CountDownLatch(1);
-        BlockStore blocks = hooked(() -> {
+        HookedStore store = new HookedStore();
+        store.beforeIngest = () -> {
             failed.countDown();
             throw new StoreFailedException("no space left", new IOException("no space left"));
-        });
+        };
+        BlockStore blocks = blocks(store);
         StoreFailedException put = assertThrows(StoreFailedException.class, () -> {
             for (int i = 0; i < 1000; i++) {
                 blocks.put(random(i, 200_000), 0, 200_000);

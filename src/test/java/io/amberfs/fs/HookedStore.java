@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A store in memory that lets a test in before each write and ingest: to wait there, or to throw. Counts what is written. Thread-safe. */
-final class HookedStore implements Store {
-    final MemoryStore rows = new MemoryStore();
+public final class HookedStore implements Store {
+    public final MemoryStore rows = new MemoryStore();
     private final AtomicLong written = new AtomicLong();
-    volatile Runnable beforeWrite = () -> { };
-    volatile Runnable beforeIngest = () -> { };
+    public volatile Runnable beforeWrite = () -> { };
+    public volatile Runnable beforeIngest = () -> { };
 
     /** Bytes of all rows that were ever written. */
     long written() {

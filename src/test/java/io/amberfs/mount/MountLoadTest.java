@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.HookedStore;
 import io.amberfs.fs.TestDrive;
-import io.amberfs.store.MemoryStore;
-import io.amberfs.store.Store;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -43,9 +41,8 @@ class MountLoadTest {
     @TempDir
     Path directory;
 
-    /** What the store does ahead of a write. */
-    private volatile Runnable beforeWrite = () -> { };
-    private final TestDrive t = new TestDrive(hooked(new MemoryStore()));
+    private final HookedStore store = new HookedStore();
+    private final TestDrive t = new TestDrive(store);
     private Path root;
     private TestMount mounted;
     private Mount mount;
@@ -62,15 +59,6 @@ class MountLoadTest {
         mounted.end();
     }
 
-    private Store hooked(MemoryStore rows) {
-        return (Store) Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
-            if (method.getName().equals("write")) {
-                beforeWrite.run();
-            }
-            return method.invoke(rows, arguments);
-        });
-    }
-
     @Test
     void requestsThatTakeLongDoNotHoldUpOthers() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
@@ -83,7 +71,7 @@ class MountLoadTest {
                 open.add(FileChannel.open(root.resolve("slow" + i), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
                 open.get(i).write(ByteBuffer.allocate(10));
             }
-            beforeWrite = () -> {
+            store.beforeWrite = () -> {
                 waiting.countDown();
                 try {
                     go.await();
