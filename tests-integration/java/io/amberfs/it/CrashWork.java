@@ -1,8 +1,10 @@
 package io.amberfs.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
@@ -16,6 +18,10 @@ abstract class CrashWork {
     /** What the kernel says of requests that were under way when the daemon died; those that are made later get ENOTCONN. */
     private static final String ECONNABORTED = "Software caused connection abort";
 
+    /** Where a thread is that waits for the answer to a request. */
+    private static final String WAITING = "request_wait_answer";
+
+    private volatile Path thread = Path.of("/proc/thread-self");
     private volatile boolean inFlight;
     private volatile long steps;
 
@@ -32,6 +38,11 @@ abstract class CrashWork {
     /** Steps until one fails, as they do when the daemon is killed. */
     final void run(Random random) {
         inFlight = false;
+        try {
+            thread = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         while (true) {
             try {
                 step(random);
@@ -41,6 +52,15 @@ abstract class CrashWork {
                 release();
                 return;
             }
+        }
+    }
+
+    /** Whether it has a request under way, as the kernel tells. */
+    final boolean isInFlight() {
+        try {
+            return Files.readString(thread.resolve("wchan")).equals(WAITING);
+        } catch (IOException e) {
+            return false; // the thread has ended, or none of this is to be seen here
         }
     }
 
