@@ -32,7 +32,7 @@ class LimitsIT {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (MountedDrive drive = MountedDrive.mounted()) {
             long pid = drive.daemon().pid();
-            assertTrue(Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline")).contains("-Xmx384m"), "the heap is bounded");
+            assertTrue(Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline")).contains("-Xmx320m"), "the heap is bounded");
             List<Future<?>> writers = new ArrayList<>(List.of(threads.submit(() -> files(drive.path())), threads.submit(() -> large(drive.at("large")))));
             for (Future<?> writer : writers) {
                 writer.get();

@@ -37,7 +37,7 @@ final class DaemonJvm {
      * after a tenth of the usual calls (docs/decisions/0001-sealing.md).
      */
     private static List<String> flags() {
-        List<String> flags = new ArrayList<>(List.of("-Xmx384m", "-XX:MaxDirectMemorySize=80m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
+        List<String> flags = new ArrayList<>(List.of("-Xmx320m", "-XX:MaxDirectMemorySize=80m", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8",
             "-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.1",
             "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider", "-Xlog:disable", "-Xlog:all=warning:stderr"));
         if (IS_STRICT) {
