@@ -36,7 +36,7 @@ final class AttrChanges {
     void set(long ino, AttrChange wanted) {
         tree.names().lock();
         try {
-            Optional<Inode> gone = records.find(head, ino).isPresent() ? Optional.empty() : tree.removed().find(ino);
+            Optional<Inode> gone = tree.removed().find(ino);
             if (gone.isPresent()) {
                 int mode = wanted.mode().isPresent() ? gone.get().mode() & Mode.TYPE | wanted.mode().getAsInt() & Mode.PERMISSIONS : gone.get().mode();
                 tree.removed().add(ino, owned(gone.get().withMode(mode), wanted));

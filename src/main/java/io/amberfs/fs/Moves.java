@@ -107,6 +107,10 @@ final class Moves {
     /** Both have other entries now; {@code fromMore} and {@code toMore} of them are directories. */
     private void changeDirectories(Head.Change change, long from, int fromMore, long to, int toMore, long now) {
         Inode first = records.directory(head, from);
+        if (from == to) {
+            records.put(change, from, first.modified(now).withLinks(first.nlink() + fromMore + toMore));
+            return;
+        }
         records.put(change, from, first.modified(now).withLinks(first.nlink() + fromMore));
         Inode second = records.directory(head, to);
         records.put(change, to, second.modified(now).withLinks(second.nlink() + toMore));

@@ -50,7 +50,10 @@ final class Tree {
         xattrs = new Xattrs(records);
     }
 
-    /** The record of an inode, with its file locked if it is a regular one. Under the exclusive lock; closing it deletes a file that it left without name and user. */
+    /**
+     * The record of an inode, with its file locked if that is open or has something to install: nobody opens it meanwhile. Under the exclusive lock; closing it deletes a file that
+     * it left without name and user.
+     */
     final class Held implements AutoCloseable {
         private final long ino;
         private final Optional<OpenFile> file;
@@ -60,7 +63,7 @@ final class Tree {
         private Held(long ino) {
             this.ino = ino;
             Inode found = records.inode(head, ino);
-            file = found.isFile() ? Optional.of(acquire(ino)) : Optional.empty();
+            file = parts.files().find(ino).isPresent() ? Optional.of(acquire(ino)) : Optional.empty();
             pass = file.map(OpenFile::hold).orElse(() -> { });
             inode = file.map(OpenFile::written).orElse(found);
         }

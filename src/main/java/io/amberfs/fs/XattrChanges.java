@@ -41,7 +41,7 @@ final class XattrChanges {
         parts.space().require(Tree.NEW_FILE_BYTES + value.length);
         tree.names().lock();
         try (Tree.Held held = tree.hold(ino); Head.Change change = head.begin()) {
-            boolean exists = head.get(records.xattrKey(ino, name)).isPresent();
+            boolean exists = held.inode().hasXattrs() && head.get(records.xattrKey(ino, name)).isPresent();
             if (exists && mustNotExist) {
                 throw new FsException(Errno.EEXIST);
             } else if (!exists && mustExist) {
@@ -91,6 +91,9 @@ final class XattrChanges {
     }
 
     private Inode without(Head.Change change, long ino, Inode inode, byte[] name) {
+        if (!inode.hasXattrs()) {
+            return inode;
+        }
         change.delete(records.xattrKey(ino, name));
         return inode.withXattrs(!xattrs.all(head, ino, inode).isEmpty());
     }

@@ -39,6 +39,8 @@ public final class Head implements View {
     private final RowCache cache = new RowCache(CACHE);
     private final ReadWriteLock swap = new ReentrantReadWriteLock();
     private volatile Layers layers = new Layers(new Layer(1), Layer.EMPTY);
+    /** The store has no row of this number or a higher one. Raised ahead of the swap that takes a recorded layer away. */
+    private volatile long unused = Long.MAX_VALUE;
 
     public Head(Store store, RowSeal seal, int volume) {
         this.store = store;
@@ -78,12 +80,30 @@ public final class Head implements View {
     @Override
     public Optional<byte[]> get(byte[] key) {
         Layers now = layers;
-        Optional<Optional<byte[]>> unrecorded = now.active().get(key).or(() -> now.frozen().get(key));
-        return unrecorded.isPresent() ? unrecorded.get() : cache.load(key, k -> store.get(Table.LIVE, k).map(row -> seal.open(k, row)));
+        RowName name = new RowName(key);
+        Optional<Optional<byte[]>> unrecorded = now.active().get(name).or(() -> now.frozen().get(name));
+        if (unrecorded.isPresent()) {
+            return unrecorded.get();
+        }
+        return isUnused(key) ? Optional.empty() : cache.load(name, k -> store.get(Table.LIVE, k).map(row -> seal.open(k, row)));
     }
 
+    /** Whether the store cannot have that row: its number was given away after the last recording. */
+    private boolean isUnused(byte[] key) {
+        return RowKey.numberOf(key) >= unused;
+    }
+
+    /** Tells it that no number from {@code number} on was given to any row of the store. */
+    void unused(long number) {
+        unused = number;
+    }
+
+    /** @param prefix of one kind, but not of the records of inodes: nothing needs them in order */
     @Override
     public Scan scan(byte[] prefix, byte[] start) {
+        if (RowKey.kindOf(prefix) == RowKey.INODE) {
+            throw new IllegalArgumentException("the records of inodes are not kept in order");
+        }
         Layers now = layers;
         return new HeadScan(store.reading(), seal, now.active(), now.frozen(), prefix, start);
     }
@@ -118,18 +138,31 @@ public final class Head implements View {
 
     /** Adds the frozen layer to {@code batch} as changes of {@code epoch}: what was there before goes to the past. */
     public void record(Batch batch, long epoch) {
-        List<byte[]> keys = new ArrayList<>(layers.frozen().rows().keySet());
-        for (int i = 0; i < keys.size(); i += FETCH) {
-            List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + FETCH));
-            List<Optional<byte[]>> before = store.getAll(Table.LIVE, some);
-            for (int k = 0; k < some.size(); k++) {
-                record(batch, epoch, some.get(k), before.get(k));
+        List<byte[]> keys = layers.frozen().keys();
+        List<byte[]> known = new ArrayList<>(FETCH);
+        for (byte[] key : keys) {
+            if (isUnused(key)) {
+                record(batch, epoch, key, Optional.empty());
+            } else {
+                known.add(key);
+            }
+            if (known.size() == FETCH) {
+                recordKnown(batch, epoch, known);
             }
         }
+        recordKnown(batch, epoch, known);
+    }
+
+    private void recordKnown(Batch batch, long epoch, List<byte[]> known) {
+        List<Optional<byte[]>> before = known.isEmpty() ? List.of() : store.getAll(Table.LIVE, known);
+        for (int k = 0; k < known.size(); k++) {
+            record(batch, epoch, known.get(k), before.get(k));
+        }
+        known.clear();
     }
 
     private void record(Batch batch, long epoch, byte[] key, Optional<byte[]> before) {
-        Optional<byte[]> after = layers.frozen().get(key).orElseThrow();
+        Optional<byte[]> after = layers.frozen().get(new RowName(key)).orElseThrow();
         boolean older = before.isPresent() && RowSeal.from(key, before.get()) < epoch;
         if (older) {
             batch.put(Table.PAST, KeyBytes.join(key, epoch), before.get());
@@ -144,11 +177,12 @@ public final class Head implements View {
         }
     }
 
-    /** The batch with the frozen layer is durable. */
-    public void recorded() {
+    /** The batch with the frozen layer is durable; it has no number from {@code nextNumber} on. */
+    public void recorded(long nextNumber) {
         Layer frozen = layers.frozen();
         cache.recorded();
-        frozen.rows().forEach(cache::put);
+        frozen.each(cache::put);
+        unused = nextNumber;
         swap.writeLock().lock();
         try {
             layers = new Layers(layers.active(), Layer.EMPTY);

@@ -20,7 +20,7 @@ final class HeadScan implements Scan {
 
         Source(Layer layer, byte[] prefix, byte[] start) {
             byte[] behind = KeyBytes.behind(prefix);
-            NavigableMap<byte[], Optional<byte[]>> within = behind.length == 0 ? layer.rows() : layer.rows().headMap(behind, false);
+            NavigableMap<byte[], Optional<byte[]>> within = behind.length == 0 ? layer.scanned() : layer.scanned().headMap(behind, false);
             boolean any = behind.length == 0 || Arrays.compareUnsigned(start, behind) < 0;
             rows = any ? within.tailMap(start, true).entrySet().iterator() : Collections.emptyIterator();
             step();

@@ -24,15 +24,14 @@ final class RowCache {
             .weigher((RowName key, Optional<byte[]> value) -> OVERHEAD + key.bytes().length + value.map(v -> v.length).orElse(0)).build();
     }
 
-    Optional<byte[]> load(byte[] key, Function<byte[], Optional<byte[]>> fetch) {
-        RowName entry = new RowName(key);
-        Optional<byte[]> cached = rows.getIfPresent(entry);
+    Optional<byte[]> load(RowName key, Function<byte[], Optional<byte[]>> fetch) {
+        Optional<byte[]> cached = rows.getIfPresent(key);
         if (cached != null) {
             return cached;
         }
         long before = batches.get();
-        Optional<byte[]> value = fetch.apply(key);
-        rows.asMap().compute(entry, (k, present) -> present != null ? present : batches.get() == before ? value : null);
+        Optional<byte[]> value = fetch.apply(key.bytes());
+        rows.asMap().compute(key, (k, present) -> present != null ? present : batches.get() == before ? value : null);
         return value;
     }
 
@@ -41,7 +40,7 @@ final class RowCache {
         batches.incrementAndGet();
     }
 
-    void put(byte[] key, Optional<byte[]> value) {
-        rows.put(new RowName(key), value);
+    void put(RowName key, Optional<byte[]> value) {
+        rows.put(key, value);
     }
 }

@@ -68,6 +68,9 @@ public final class Volume {
         nextIno = new AtomicLong(counters.nextIno());
         totals = new AtomicReference<>(counters.totals());
         epoch = timeline.newestEpoch() + 1;
+        if (damages.isEmpty()) {
+            head.unused(counters.nextIno());
+        }
     }
 
     /** Empty when nothing was ever recorded. */
@@ -201,7 +204,7 @@ public final class Volume {
 
     /** The batch is durable. */
     public void recorded(Frozen frozen) {
-        head.recorded();
+        head.recorded(frozen.nextIno());
         frozen.commit().ifPresent(timeline::recorded);
         frozen.snapshot().ifPresent(timeline::recorded);
     }

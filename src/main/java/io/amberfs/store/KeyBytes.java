@@ -1,9 +1,14 @@
 package io.amberfs.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** What can be said of keys as bytes. */
 public final class KeyBytes {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private KeyBytes() {
     }
 
@@ -44,16 +49,10 @@ public final class KeyBytes {
     }
 
     public static void putLong(byte[] target, int at, long number) {
-        for (int i = 0; i < 8; i++) {
-            target[at + i] = (byte) (number >>> 56 - 8 * i);
-        }
+        LONGS.set(target, at, number);
     }
 
     public static long longAt(byte[] key, int at) {
-        long number = 0;
-        for (int i = 0; i < 8; i++) {
-            number = number << 8 | key[at + i] & 0xff;
-        }
-        return number;
+        return (long) LONGS.get(key, at);
     }
 }

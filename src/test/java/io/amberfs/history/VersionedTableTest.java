@@ -3,6 +3,7 @@ package io.amberfs.history;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
@@ -70,7 +71,7 @@ class VersionedTableTest {
         head.record(batch, epoch);
         store.write(batch);
         compare(head, model, random, when + ", written");
-        head.recorded();
+        head.recorded(Long.MAX_VALUE);
         compare(head, model, random, when + ", recorded");
     }
 
@@ -116,7 +117,7 @@ class VersionedTableTest {
                     Batch batch = new Batch();
                     head.record(batch, epoch);
                     store.write(batch);
-                    head.recorded();
+                    head.recorded(Long.MAX_VALUE);
                     NavigableMap<byte[], byte[]> copy = map();
                     copy.putAll(model);
                     commits.put(epoch++, copy);
@@ -146,6 +147,47 @@ class VersionedTableTest {
     }
 
     @Test
+    void aNumberThatWasNotGivenAwayIsNotLookedForInTheStore() {
+        Head writer = new Head(store, seal, 1);
+        byte[] early = RowKey.of(1, RowKey.INODE, 7);
+        byte[] late = RowKey.of(1, RowKey.INODE, 9);
+        try (Head.Change change = writer.begin()) {
+            change.put(early, new byte[] {1});
+            change.put(late, new byte[] {2});
+        }
+        record(writer, 5);
+        Head head = new Head(store, seal, 1);
+        head.unused(9);
+        assertArrayEquals(new byte[] {1}, head.get(early).orElseThrow());
+        assertEquals(Optional.empty(), head.get(late));
+        try (Head.Change change = head.begin()) {
+            change.put(late, new byte[] {3});
+        }
+        assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
+        head.freeze(() -> { });
+        assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
+        Batch batch = new Batch();
+        head.record(batch, 6);
+        store.write(batch);
+        head.recorded(10);
+        assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
+        assertArrayEquals(new byte[] {3}, new Head(store, seal, 1).get(late).orElseThrow());
+    }
+
+    @Test
+    void recordsOfInodesAreNotKeptInOrder() {
+        assertThrows(IllegalArgumentException.class, () -> new Head(store, seal, 1).scan(RowKey.kind(1, RowKey.INODE), new byte[0]));
+    }
+
+    private void record(Head head, long epoch) {
+        head.freeze(() -> { });
+        Batch batch = new Batch();
+        head.record(batch, epoch);
+        store.write(batch);
+        head.recorded(Long.MAX_VALUE);
+    }
+
+    @Test
     void aRowThatCameAndWentWithinOneEpochLeavesNoVersion() {
         Head head = new Head(store, seal, 1);
         byte[] key = RowKey.of(1, RowKey.INODE, 7);
@@ -153,11 +195,7 @@ class VersionedTableTest {
             try (Head.Change change = head.begin()) {
                 value.ifPresentOrElse(v -> change.put(key, v), () -> change.delete(key));
             }
-            head.freeze(() -> { });
-            Batch batch = new Batch();
-            head.record(batch, 5);
-            store.write(batch);
-            head.recorded();
+            record(head, 5);
         }
         assertEquals(List.of(), new Lifetimes(store, seal, 1).of(key));
         assertFalse(new Past(store, seal, 1, 5).get(key).isPresent());
