@@ -61,6 +61,7 @@ public final class BlockStore implements AutoCloseable {
     private final Keys keys;
     private final BlockSeal seal;
     private final BlockIndex index;
+    /** Opened. Softly held: the collector takes what was not read lately rather than run out of memory. */
     private final Cache<Long, byte[]> chunks;
     private final ReentrantLock drain = new ReentrantLock();
     /** Blocks that wait. Guarded by itself. */
@@ -91,7 +92,7 @@ public final class BlockStore implements AutoCloseable {
         this.keys = keys;
         seal = new BlockSeal(sealer, level);
         index = new BlockIndex(store, sealer);
-        chunks = Caffeine.newBuilder().maximumWeight(cacheBytes).executor(Runnable::run).weigher((Long number, byte[] chunk) -> chunk.length + 64).build();
+        chunks = Caffeine.newBuilder().softValues().maximumWeight(cacheBytes).executor(Runnable::run).weigher((Long number, byte[] chunk) -> chunk.length + 64).build();
         BlockNumbers.Start start = BlockNumbers.read(store);
         next = start.next();
         count.add(start.count());

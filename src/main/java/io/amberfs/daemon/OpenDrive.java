@@ -37,7 +37,8 @@ public final class OpenDrive implements AutoCloseable {
     }
 
     private static final int ZSTD_LEVEL = 1;
-    private static final long CHUNK_CACHE = 32L << 20;
+    /** Given up where the heap is needed for what is being written. */
+    private static final long CHUNK_CACHE = 96L << 20;
     private static final int VOLUME = 1;
 
     private final Path folder;
