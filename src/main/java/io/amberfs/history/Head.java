@@ -105,7 +105,7 @@ public final class Head implements View {
             throw new IllegalArgumentException("the records of inodes are not kept in order");
         }
         Layers now = layers;
-        return new HeadScan(store.reading(), seal, now.active(), now.frozen(), prefix, start);
+        return new HeadScan(store.reading(), seal, cache, now.active(), now.frozen(), prefix, start);
     }
 
     /** The number of the layer that the next change goes to. */

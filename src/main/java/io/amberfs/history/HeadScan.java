@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 
-/** The live rows with the unrecorded layers on top. Confined to one thread. */
+/**
+ * The live rows with the unrecorded layers on top. Values come from the cache where it has them: one that was changed since the scan began may be shown as it is now. Confined to
+ * one thread.
+ */
 final class HeadScan implements Scan {
     /** One sorted layer and where the walk stands in it. */
     private static final class Source {
@@ -33,6 +36,7 @@ final class HeadScan implements Scan {
 
     private final Reading reading;
     private final RowSeal seal;
+    private final RowCache cache;
     private final Source active;
     private final Source frozen;
     private final Cursor live;
@@ -41,9 +45,10 @@ final class HeadScan implements Scan {
     private Optional<byte[]> opened = Optional.empty();
     private byte[] row = {};
 
-    HeadScan(Reading reading, RowSeal seal, Layer active, Layer frozen, byte[] prefix, byte[] start) {
+    HeadScan(Reading reading, RowSeal seal, RowCache cache, Layer active, Layer frozen, byte[] prefix, byte[] start) {
         this.reading = reading;
         this.seal = seal;
+        this.cache = cache;
         byte[] first = Arrays.compareUnsigned(start, prefix) < 0 ? prefix : start;
         this.active = new Source(active, prefix, first);
         this.frozen = new Source(frozen, prefix, first);
@@ -58,14 +63,14 @@ final class HeadScan implements Scan {
             Optional<Optional<byte[]>> value = take(active, smallest);
             Optional<Optional<byte[]>> below = take(frozen, smallest);
             Optional<Optional<byte[]>> unrecorded = value.isPresent() ? value : below;
-            boolean isLive = liveValid && Arrays.equals(live.key(), smallest);
-            if (isLive) {
-                row = live.value();
+            if (liveValid && Arrays.equals(live.key(), smallest)) {
+                opened = unrecorded.isPresent() ? Optional.empty() : cache.peek(smallest);
+                row = unrecorded.isPresent() || opened.isPresent() ? row : live.value();
                 liveValid = live.next();
             }
             if (unrecorded.isEmpty() || unrecorded.get().isPresent()) {
                 key = smallest;
-                opened = unrecorded.isPresent() ? unrecorded.get() : Optional.empty();
+                opened = unrecorded.orElse(opened);
                 return true;
             }
         }

@@ -35,6 +35,12 @@ final class RowCache {
         return value;
     }
 
+    /** The value of a row that is there, if it is here; it may be newer than a reading that was begun before. */
+    Optional<byte[]> peek(byte[] key) {
+        Optional<byte[]> cached = rows.getIfPresent(new RowName(key));
+        return cached == null ? Optional.empty() : cached;
+    }
+
     /** A batch has been written; what it changed is put next. */
     void recorded() {
         batches.incrementAndGet();

@@ -14,6 +14,7 @@ public interface Cursor extends AutoCloseable {
     /** Goes to the last row at or before {@code key}; false if there is none. */
     boolean seekBack(byte[] key);
 
+    /** The key of the row where it stands; not to be changed. */
     byte[] key();
 
     byte[] value();

@@ -9,6 +9,7 @@ final class RocksCursor implements Cursor {
     private final Table table;
     private final byte[] prefix;
     private boolean started;
+    private byte[] key = {};
 
     RocksCursor(RocksIterator iterator, Table table, byte[] prefix) {
         this.iterator = iterator;
@@ -56,7 +57,7 @@ final class RocksCursor implements Cursor {
 
     @Override
     public byte[] key() {
-        return iterator.key();
+        return key;
     }
 
     @Override
@@ -71,7 +72,8 @@ final class RocksCursor implements Cursor {
 
     private boolean within() {
         if (iterator.isValid()) {
-            return KeyBytes.startsWith(iterator.key(), prefix);
+            key = iterator.key();
+            return KeyBytes.startsWith(key, prefix);
         }
         try {
             iterator.status();

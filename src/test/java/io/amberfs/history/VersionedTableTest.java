@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.model.Entropy;
+import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
@@ -172,6 +175,25 @@ class VersionedTableTest {
         head.recorded(10);
         assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
         assertArrayEquals(new byte[] {3}, new Head(store, seal, 1).get(late).orElseThrow());
+    }
+
+    @Test
+    void aScanOpensNoRowThatWasRecordedOrReadLately() {
+        Head head = new Head(store, seal, 1);
+        byte[] prefix = RowKey.of(1, RowKey.DIRENT, 7);
+        byte[] key = KeyBytes.join(prefix, 3L);
+        try (Head.Change change = head.begin()) {
+            change.put(key, new byte[] {1});
+        }
+        record(head, 5);
+        Batch damage = new Batch();
+        damage.put(Table.LIVE, key, new byte[40]);
+        store.write(damage);
+        try (Scan scan = head.scan(prefix, prefix); Scan cold = new Head(store, seal, 1).scan(prefix, prefix)) {
+            assertTrue(scan.next() && cold.next());
+            assertArrayEquals(new byte[] {1}, scan.value());
+            assertThrows(UnsupportedFormatException.class, cold::value);
+        }
     }
 
     @Test
