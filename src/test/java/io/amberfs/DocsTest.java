@@ -10,6 +10,8 @@ import io.amberfs.codec.InodeCodec;
 import io.amberfs.codec.XattrCodec;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
+import io.amberfs.history.Journal;
+import io.amberfs.history.RowKey;
 import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
@@ -70,7 +72,10 @@ class DocsTest {
             example("region", ExtentCodec.encodeRegion(List.of(extent, new Extent(100_000, 4096, 8, 512, -1)))),
             example("xattr", XattrCodec.encode(new Xattr(text("user.mime"), text("text/plain")))),
             example("commit", CommitCodec.encode(new Commit(200, TIME, new Totals(3, 80_005)))),
-            example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, true))));
+            example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, true))),
+            example("journal, changes", Journal.encode(new Journal.Changes(201, 301, new Totals(3, 80_005), List.of(
+                new Journal.Row(RowKey.of(1, RowKey.ORPHAN, 300), Optional.of(new byte[] {1})), new Journal.Row(RowKey.of(1, RowKey.REAP, 9), Optional.empty()))))),
+            example("journal, written", Journal.encode(new Journal.Written(300, TIME, List.of(new Journal.Piece(4096, text("hello")), new Journal.Piece(0, text("x")))))));
         assertContains(FORMAT, examples);
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What is counted, against what there is; and the sessions. Confined to one thread. */
+/** What is counted, against what there is; the sessions and the journal. Confined to one thread. */
 final class CounterCheck {
     private static final int VERSION = 1;
     private static final int SESSION = 18;
@@ -36,6 +36,7 @@ final class CounterCheck {
             compare("the sum of file sizes in the newest commit", newest.get().totals().logicalBytes(), inodes.logicalBytes());
         }
         sessions();
+        scope.opener().journal(scope.reading(), scope.volume(), scope.commits().now()).ifPresent(reason -> damaged("the journal of what was synced last", reason));
     }
 
     private Optional<byte[]> read(byte[] key, String what) {

@@ -1,10 +1,13 @@
 package io.amberfs.check;
 
 import io.amberfs.crypto.Sealer;
+import io.amberfs.history.Journal;
 import io.amberfs.history.RowSeal;
 import io.amberfs.model.CorruptException;
 import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Opens the sealed values of all tables but that of blocks. Throws {@link CorruptException} or {@link io.amberfs.model.UnsupportedFormatException} for damage. Thread-safe. */
 final class Opener {
@@ -28,6 +31,11 @@ final class Opener {
 
     byte[] single(char table, byte[] key, byte[] sealed) {
         return seal.openSingle(table, key, sealed);
+    }
+
+    /** What is wrong with the journal. */
+    Optional<String> journal(Reading reading, int volume, long epoch) {
+        return Journal.damage(reading, seal, volume, epoch);
     }
 
     /** The block number in a row of the index. */

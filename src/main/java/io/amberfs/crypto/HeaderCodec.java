@@ -17,8 +17,8 @@ import java.util.zip.CRC32;
  * newer header from a damaged one, and the newer of two headers, without knowing the rest.
  */
 final class HeaderCodec {
-    static final int VERSION = 1;
-    /** Far above any header of version 1; a longer file is not read into memory. */
+    static final int VERSION = 2;
+    /** Far above any header of version 2; a longer file is not read into memory. */
     static final int LENGTH_MAX = 64 << 10;
 
     private static final byte[] MAGIC = "AMBERFS\n".getBytes(StandardCharsets.US_ASCII);
@@ -55,8 +55,8 @@ final class HeaderCodec {
         if (in.getInt(PREFIX) != crc(bytes) || generation < 1 || version == 0) {
             return new HeaderCopy.Damaged("has a wrong checksum over its first " + PREFIX + " bytes", version);
         }
-        if (version > VERSION) {
-            return new HeaderCopy.Newer(version, generation);
+        if (version != VERSION) {
+            return new HeaderCopy.Other(version, generation);
         }
         try {
             return new HeaderCopy.Whole(decodeBody(bytes, generation));

@@ -6,8 +6,8 @@ sealed interface HeaderCopy {
     record Whole(Header header) implements HeaderCopy {
     }
 
-    /** Of a newer version, by a prefix that is whole; what follows is not looked at. */
-    record Newer(int version, long generation) implements HeaderCopy {
+    /** Of another version, by a prefix that is whole; what follows is not looked at. */
+    record Other(int version, long generation) implements HeaderCopy {
     }
 
     /** @param claimedVersion the version after a right magic number, else 0; its own checksum is wrong */
@@ -22,6 +22,6 @@ sealed interface HeaderCopy {
         if (this instanceof Whole whole) {
             return whole.header.generation();
         }
-        return this instanceof Newer newer ? newer.generation : -1;
+        return this instanceof Other other ? other.generation : -1;
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * The two header files of a store directory.
  *
- * <p>The rule which one holds: of the copies whose prefix is whole, the one with the higher generation; with equal generations the newer version, then
- * the first file. If that one is of a newer version the store is refused, even if the other could be read. Both are written at each change, the first
+ * <p>The rule which one holds: of the copies whose prefix is whole, the one with the higher generation; with equal generations one of another version, then
+ * the first file. If that one is of another version the store is refused, even if the other could be read. Both are written at each change, the first
  * file before the copy; after a crash in between the copy is reported as out of date, and {@link StoreHeader#heal} overwrites it.
  *
  * <p>Not thread-safe; one process at a time writes, which the lock of the store sees to.
@@ -43,7 +43,7 @@ final class HeaderFiles {
     Found read() {
         HeaderCopy first = read(FIRST);
         HeaderCopy copy = read(COPY);
-        boolean copyHolds = copy.generation() > first.generation() || copy.generation() == first.generation() && copy instanceof HeaderCopy.Newer;
+        boolean copyHolds = copy.generation() > first.generation() || copy.generation() == first.generation() && copy instanceof HeaderCopy.Other;
         HeaderCopy holder = copyHolds ? copy : first;
         if (holder instanceof HeaderCopy.Whole whole) {
             List<String> damaged = new ArrayList<>();
@@ -51,8 +51,8 @@ final class HeaderFiles {
             describe(COPY, copy, whole.header(), damaged);
             return new Found(whole.header(), List.copyOf(damaged));
         }
-        if (holder instanceof HeaderCopy.Newer newer) {
-            throw new UnsupportedFormatException("the store " + directory, newer.version(), HeaderCodec.VERSION);
+        if (holder instanceof HeaderCopy.Other other) {
+            throw new UnsupportedFormatException("the store " + directory, other.version(), HeaderCodec.VERSION);
         }
         throw unusable(first, copy);
     }

@@ -33,8 +33,8 @@ import java.util.function.Consumer;
  */
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
-    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Slabs slabs, Files files, Health health, boolean snapdirVisible,
-                 Consumer<OpenFile> release) {
+    record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Slabs slabs, Files files, Journaling journaling, Health health,
+                 boolean snapdirVisible, Consumer<OpenFile> release) {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
@@ -71,13 +71,13 @@ public final class Drive implements AutoCloseable {
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
-        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files, new Health(setup.readOnly()), setup.snapdirVisible(),
-            file -> writes().release(file));
+        parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files,
+            new Journaling(store, volume, blocks), new Health(setup.readOnly()), setup.snapdirVisible(), file -> writes().release(file));
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);
         attrChanges = new AttrChanges(parts, tree, clock);
         past = new PastNames(parts, clock, setup.instants());
-        recorder = new Recorder(store, volume, blocks, files, gate, parts.health(), clock);
+        recorder = new Recorder(parts, store, blocks, gate, clock);
         snapshots = new Snapshots(parts, past, recorder, this::gather);
         writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         spans = new Spans(parts, gate, writes, clock);
@@ -89,6 +89,7 @@ public final class Drive implements AutoCloseable {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());
         }
+        writes.replay();
         if (!setup.readOnly()) {
             tree.deleteOrphans();
         }
@@ -278,6 +279,11 @@ public final class Drive implements AutoCloseable {
     /** On return the drive has seen every write that had returned. As {@link Upstream#passOn}. */
     public void gather() {
         upstream.passOn();
+    }
+
+    /** Makes names, links and attributes durable, those of all files and directories, without what is written to files. */
+    public void syncNames() {
+        recorder.fsync(Optional.empty());
     }
 
     /** Makes all that was done before durable. */

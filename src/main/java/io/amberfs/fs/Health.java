@@ -11,10 +11,12 @@ import org.slf4j.LoggerFactory;
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
     private final AtomicReference<String> reason = new AtomicReference<>();
+    private final boolean readOnly;
     private volatile boolean failed;
 
     /** @param readOnly from the start, by the user's wish */
     public Health(boolean readOnly) {
+        this.readOnly = readOnly;
         if (readOnly) {
             reason.set("mounted read-only");
         }
@@ -32,6 +34,11 @@ public final class Health {
         if (failed) {
             throw new FsException(Errno.EIO, reason.get());
         }
+    }
+
+    /** Whether changes of the head go into the store at all: where the drive was opened for reading, what it has from the journal stays in memory. */
+    boolean records() {
+        return !readOnly;
     }
 
     /** Makes the drive read-only; the first reason counts. */

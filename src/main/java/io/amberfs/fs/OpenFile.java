@@ -1,6 +1,7 @@
 package io.amberfs.fs;
 
 import io.amberfs.history.Head;
+import io.amberfs.history.Journal;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
@@ -10,10 +11,12 @@ import io.amberfs.model.Inode;
 import io.amberfs.model.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ final class OpenFile implements SealQueue.Owner {
     private static final int EARLY_MIN = 512 << 10;
     /** Scattered small writes take more memory than their bytes: they are handed over by number as well. */
     private static final int STRETCHES_MAX = 4096;
+    private static final int SCATTERED = 64;
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private final long ino;
@@ -50,6 +54,7 @@ final class OpenFile implements SealQueue.Owner {
     private final ReadAhead ahead;
     private final Overlay overlay;
     private final Naming naming;
+    private final JournaledFile journaled;
 
     OpenFile(long ino, Inode inode, Drive.Parts parts) {
         this.ino = ino;
@@ -60,6 +65,7 @@ final class OpenFile implements SealQueue.Owner {
         ahead = new ReadAhead(parts.contents()::prefetch);
         sealing = new SealQueue(ino, parts, lock.writeLock(), this);
         overlay = new Overlay(buffer, sealing);
+        journaled = new JournaledFile(this, parts.journaling());
     }
 
     long ino() {
@@ -72,24 +78,17 @@ final class OpenFile implements SealQueue.Owner {
 
     /** Runs {@code work} if there is nothing to install; nobody writes meanwhile. */
     void ifClean(Runnable work) {
-        lock.readLock().lock();
-        try {
+        reading(() -> {
             if (!dirty()) {
                 work.run();
             }
-        } finally {
-            lock.readLock().unlock();
-        }
+            return null;
+        });
     }
 
     /** The inode as users see it: what is written but not installed counts. */
     Inode inode() {
-        lock.readLock().lock();
-        try {
-            return seen(parts.records().inode(parts.head(), ino));
-        } finally {
-            lock.readLock().unlock();
-        }
+        return reading(() -> seen(parts.records().inode(parts.head(), ino)));
     }
 
     Attr attr() {
@@ -98,25 +97,48 @@ final class OpenFile implements SealQueue.Owner {
 
     /** @return the offset that was written to: the end of the file if {@code append} */
     long write(long offset, Source source, int length, boolean append, long now) {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             long at = append ? size : offset;
             requireWhole();
             if (at < 0 || at > Limits.FILE_MAX - length) {
                 throw new FsException(Errno.EFBIG);
             }
-            parts.space().dirty(buffer.write(at, source, length));
-            size = Math.max(size, at + length);
+            put(at, source, length);
             touched = now;
-            parts.files().dirty(this);
+            journaled.wrote(at, length);
             if (buffer.hasFull()) {
                 handOver(WriteBuffer.STRETCH_MAX);
             } else if (buffer.count() > STRETCHES_MAX) {
                 handOver(0);
             }
             return at;
-        } finally {
-            lock.writeLock().unlock();
+        }
+    }
+
+    private void put(long at, Source source, int length) {
+        parts.space().dirty(buffer.write(at, source, length));
+        size = Math.max(size, at + length);
+        parts.files().dirty(this);
+    }
+
+    /** Does once more what the journal has. */
+    void replay(Journal.Written written) {
+        try (Gate.Pass held = hold()) {
+            written.pieces().forEach(piece -> put(piece.offset(), Source.of(piece.bytes(), 0), piece.bytes().length));
+            touched = written.touched();
+            journaled.replayed(touched);
+        }
+    }
+
+    /** Whether what was written last may go into the journal. */
+    boolean isJournalable() {
+        return reading(() -> sealing.isEmpty() && journaled.isLittle());
+    }
+
+    /** What is new to the journal, which has it from now on; empty if that is too much, or not in the buffer. {@code timesOnly}: just that times were set. */
+    Optional<List<Journal.Written>> journal(boolean timesOnly) {
+        try (Gate.Pass held = hold()) {
+            return timesOnly ? Optional.of(List.of(journaled.timesOnly())) : sealing.isEmpty() ? journaled.next(buffer, touched) : Optional.empty();
         }
     }
 
@@ -142,28 +164,17 @@ final class OpenFile implements SealQueue.Owner {
 
     /** Shows the record as it is installed, of which nothing changes meanwhile. */
     <T> T installed(Function<Inode, T> look) {
-        lock.readLock().lock();
-        try {
-            return look.apply(parts.records().inode(parts.head(), ino));
-        } finally {
-            lock.readLock().unlock();
-        }
+        return reading(() -> look.apply(parts.records().inode(parts.head(), ino)));
     }
 
     /** What {@code look} answers; what is not installed counts as bytes of the file. */
     long seek(long offset, ToLongFunction<Seek> look) {
-        lock.readLock().lock();
-        try {
-            return look.applyAsLong(new Seek(parts.contents().map(), parts.head(), parts.records().inode(parts.head(), ino), size, overlay.behind(Math.max(offset, 0))));
-        } finally {
-            lock.readLock().unlock();
-        }
+        return reading(() -> look.applyAsLong(new Seek(parts.contents().map(), parts.head(), parts.records().inode(parts.head(), ino), size, overlay.behind(Math.max(offset, 0)))));
     }
 
     /** Sets the size; what is handed over is installed first, and so is what others write while this waits. */
     void truncate(long to, long now) {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             do {
                 if (to == 0) {
                     discardBuffer();
@@ -173,8 +184,6 @@ final class OpenFile implements SealQueue.Owner {
                 sealing.awaitEmpty();
             } while (dirtyBytes());
             change(now, (change, inode) -> parts.contents().map().truncate(change, ino, inode, to));
-        } finally {
-            lock.writeLock().unlock();
         }
     }
 
@@ -184,16 +193,22 @@ final class OpenFile implements SealQueue.Owner {
      * @param mapped whether {@code how} needs contents that are in blocks, not in the inode
      */
     void alter(long now, boolean mapped, BiFunction<Head.Change, Inode, Inode> how) {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             do {
                 handOverAll(mapped && isInline(), sealing::add);
                 sealing.awaitEmpty();
                 requireWhole();
             } while (dirtyBytes() || mapped && isInline());
             change(now, how);
+        }
+    }
+
+    private <T> T reading(Supplier<T> look) {
+        lock.readLock().lock();
+        try {
+            return look.get();
         } finally {
-            lock.writeLock().unlock();
+            lock.readLock().unlock();
         }
     }
 
@@ -229,6 +244,7 @@ final class OpenFile implements SealQueue.Owner {
     void timesSet() {
         stamp++;
         touched = 0;
+        journaled.timesSet();
     }
 
     /** Hands all that is buffered to the sealers; {@link #await} waits for it. */
@@ -238,52 +254,45 @@ final class OpenFile implements SealQueue.Owner {
 
     /** As {@link #handOverAll} and {@link #await}; little is sealed by the caller. */
     void installAll() {
+        installHere();
+        requireWhole();
+    }
+
+    /** As {@link #installAll}, but a file whose records are damaged does not hold up the others. */
+    void installHere() {
         List<Runnable> here = new ArrayList<>();
         handOverAll(false, group -> here.add(sealing.addHere(group)));
         here.forEach(Runnable::run);
-        await();
+        settle();
     }
 
     /** @param mapped whether also what the inode has itself is to be put into a block */
     private void handOverAll(boolean mapped, Consumer<SealQueue.Group> to) {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             boolean underWay = sealing.last().filter(group -> group.touched() == touched).isPresent();
             if (mapped || !buffer.isEmpty() || touched != 0 && !underWay) {
                 handOver(0, mapped, to);
             }
         } catch (CorruptException e) {
             giveUp(e);
-        } finally {
-            lock.writeLock().unlock();
         }
     }
 
     /** Bytes that are not handed over. */
     long buffered() {
-        lock.readLock().lock();
-        try {
-            return buffer.size();
-        } finally {
-            lock.readLock().unlock();
-        }
+        return reading(() -> buffer.size());
     }
 
-    /** Hands over what is many bytes anyway, or {@code all}, so that a commit finds little left to do. */
+    /** Hands over what is many bytes or scattered anyway, or {@code all}, so that a commit finds little left to do. */
     void handOverEarly(boolean all) {
-        if (all) {
-            handOverAll();
-            return;
-        }
-        lock.writeLock().lock();
-        try {
-            if (buffer.hasAtLeast(EARLY_MIN)) {
+        try (Gate.Pass held = hold()) {
+            if (all || buffer.count() > SCATTERED) {
+                handOverAll();
+            } else if (buffer.hasAtLeast(EARLY_MIN)) {
                 handOver(EARLY_MIN);
             }
         } catch (CorruptException e) {
             giveUp(e);
-        } finally {
-            lock.writeLock().unlock();
         }
     }
 
@@ -295,24 +304,18 @@ final class OpenFile implements SealQueue.Owner {
 
     /** As {@link #await}, but a file whose records are damaged does not hold up the others. @throws FsException EIO when the drive has failed */
     void settle() {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             sealing.awaitPresent();
-        } finally {
-            lock.writeLock().unlock();
         }
     }
 
     /** The file is gone: what is not installed is dropped. */
     void discard() {
-        lock.writeLock().lock();
-        try {
+        try (Gate.Pass held = hold()) {
             discarded = true;
             discardBuffer();
             sealing.awaitEmpty();
             touched = 0;
-        } finally {
-            lock.writeLock().unlock();
         }
     }
 
@@ -336,6 +339,9 @@ final class OpenFile implements SealQueue.Owner {
     private void discardBuffer() {
         parts.space().dirty(-buffer.size());
         buffer.clear();
+        if (!discarded) {
+            journaled.taken(true);
+        }
     }
 
     /** Hands over the stretches of at least {@code lengthMin} bytes, but for an end that may grow on; 0 for all there is. */
@@ -347,7 +353,9 @@ final class OpenFile implements SealQueue.Owner {
         if (sealing.last().filter(SealQueue.Group::inline).isPresent()) {
             sealing.awaitEmpty();
         }
-        to.accept(new Cutting(parts, ino, buffer, sealing, mapped).group(lengthMin, size, touched, stamp));
+        SealQueue.Group group = new Cutting(parts, ino, buffer, sealing, mapped).group(lengthMin, size, touched, stamp);
+        journaled.taken(buffer.isEmpty());
+        to.accept(group);
     }
 
     @Override
@@ -380,7 +388,8 @@ final class OpenFile implements SealQueue.Owner {
         discardBuffer();
     }
 
-    private void requireWhole() {
+    /** @throws FsException EIO when what was written could not be put among its records */
+    void requireWhole() {
         if (broken) {
             throw new FsException(Errno.EIO, "the records of inode " + ino + " are damaged");
         }

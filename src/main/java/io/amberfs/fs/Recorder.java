@@ -9,16 +9,23 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Writes the head to the store.
  *
  * <ul>
  * <li>A commit: everything, as of one moment. Most buffers are sealed before the gate is shut, so that it is shut only for what came meanwhile.
- * <li>An fsync: the head as it is, without the buffers of other files.
+ * <li>An fsync: the head as it is, without the buffers of other files; or, where that is little, what is new is put into the journal. Who waits for its turn is served with who
+ * has it.
  * <li>Blocks are durable, or in the same batch, before the rows that name them.
  * <li>After a recording that failed, for whatever reason, there is no other one: what it took from the head is lost. Who waited for its turn meanwhile fails too.
  * </ul>
@@ -30,29 +37,40 @@ final class Recorder {
     private final Volume volume;
     private final BlockStore blocks;
     private final Files files;
+    private final Journaling journaling;
     private final Gate gate;
     private final Health health;
     private final Clock clock;
     private final ReentrantLock flushLock = new ReentrantLock();
-    /** The newest layer that is durable. Guarded by {@code flushLock}. */
-    private long recordedLayer;
+    private final Queue<Fsync> fsyncs = new ConcurrentLinkedQueue<>();
     /** Whether something was recorded since the newest commit. */
     private volatile boolean uncommitted;
 
-    Recorder(Store store, Volume volume, BlockStore blocks, Files files, Gate gate, Health health, Clock clock) {
+    /** {@code file} to be made durable with the head. {@code done} is guarded by {@code flushLock}. */
+    private static final class Fsync {
+        private final Optional<OpenFile> file;
+        private boolean done;
+
+        Fsync(Optional<OpenFile> file) {
+            this.file = file;
+        }
+    }
+
+    Recorder(Drive.Parts parts, Store store, BlockStore blocks, Gate gate, Clock clock) {
         this.store = store;
-        this.volume = volume;
+        this.volume = parts.volume();
         this.blocks = blocks;
-        this.files = files;
+        this.files = parts.files();
+        this.journaling = parts.journaling();
         this.gate = gate;
-        this.health = health;
+        this.health = parts.health();
         this.clock = clock;
         uncommitted = !volume.wasCommitted();
     }
 
     /** Whether there is anything that no commit has yet. */
     boolean isDirty() {
-        return volume.head().hasUnrecorded() || files.hasDirty() || uncommitted;
+        return health.records() && (volume.head().hasUnrecorded() || files.hasDirty() || uncommitted);
     }
 
     /**
@@ -102,19 +120,35 @@ final class Recorder {
         }
     }
 
-    /** Makes what the head has now durable. */
-    void flush() {
+    /** Makes what the head has now durable, and what was written to {@code file}. */
+    void fsync(Optional<OpenFile> file) {
         health.requireRecordable();
-        long wanted = volume.head().layer();
+        Fsync wanted = new Fsync(file);
+        fsyncs.add(wanted);
         flushLock.lock();
         try {
             health.requireRecordable();
-            if (recordedLayer < wanted && volume.head().hasUnrecorded()) {
-                uncommitted = true;
-                write(volume.freeze(Optional.empty(), Optional.empty()));
+            if (!wanted.done && health.records()) {
+                List<Fsync> together = new ArrayList<>();
+                for (Fsync next = fsyncs.poll(); next != null; next = fsyncs.poll()) {
+                    together.add(next);
+                }
+                Set<OpenFile> wantedFiles = together.stream().flatMap(fsync -> fsync.file.stream()).collect(Collectors.toSet());
+                if (!failing("what was synced could not be recorded", () -> journaling.write(wantedFiles))) {
+                    record(journaling.with(wantedFiles));
+                }
+                together.forEach(fsync -> fsync.done = true);
             }
         } finally {
             flushLock.unlock();
+        }
+    }
+
+    private void record(Set<OpenFile> installed) {
+        installed.forEach(OpenFile::installHere);
+        if (volume.head().hasUnrecorded() || !journaling.isEmpty()) {
+            uncommitted = true;
+            write(volume.freeze(Optional.empty(), Optional.empty()));
         }
     }
 
@@ -133,16 +167,23 @@ final class Recorder {
     }
 
     private void write(Volume.Frozen frozen) {
-        try {
+        failing("changes could not be recorded", () -> {
             Batch batch = new Batch();
             volume.record(batch, frozen);
             blocks.flush(batch);
             store.write(batch);
             blocks.flushed(batch);
             volume.recorded(frozen);
-            recordedLayer = frozen.layer().layer();
+            journaling.ended();
+            return true;
+        });
+    }
+
+    private boolean failing(String what, BooleanSupplier work) {
+        try {
+            return work.getAsBoolean();
         } catch (RuntimeException | Error e) {
-            health.fail("changes could not be recorded", e);
+            health.fail(what, e);
             throw e;
         }
     }

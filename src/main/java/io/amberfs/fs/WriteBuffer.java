@@ -180,6 +180,16 @@ final class WriteBuffer {
         return !full.isEmpty();
     }
 
+    /** The bytes [start, end), all of which are here. */
+    byte[] copy(long start, long end) {
+        byte[] bytes = new byte[(int) (end - start)];
+        for (Stretch stretch : overlapping(start, end)) {
+            long from = Math.max(start, stretch.start);
+            System.arraycopy(stretch.bytes, (int) (from - stretch.start), bytes, (int) (from - start), (int) (Math.min(end, stretch.end()) - from));
+        }
+        return bytes;
+    }
+
     /** Those that have bytes of [start, end). */
     Collection<Stretch> overlapping(long start, long end) {
         Map.Entry<Long, Stretch> floor = stretches.floorEntry(start);

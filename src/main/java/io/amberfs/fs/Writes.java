@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.history.Journal;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -69,8 +70,25 @@ final class Writes {
 
     /** On return the file's bytes, its record and all names made before are durable. */
     void fsync(OpenFile file) {
-        file.installAll();
-        recorder.flush();
+        if (!file.isJournalable()) {
+            file.installAll();
+        }
+        recorder.fsync(Optional.of(file));
+        file.requireWhole();
+    }
+
+    /** Does once more what the journal had of bytes written to files; those of what has no name any more are gone. */
+    void replay() {
+        for (Journal.Written written : parts.volume().written()) {
+            if (parts.records().find(parts.head(), written.ino()).filter(inode -> inode.isFile() && inode.nlink() > 0).isPresent()) {
+                OpenFile file = tree.open(written.ino());
+                try {
+                    file.replay(written);
+                } finally {
+                    release(file);
+                }
+            }
+        }
     }
 
     /** On return all that was written to a file so far is named by its record. */

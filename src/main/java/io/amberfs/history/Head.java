@@ -123,6 +123,24 @@ public final class Head implements View {
         return !layers.active().isEmpty();
     }
 
+    /**
+     * The changes since the newest recording, sorted, as of one moment at which no change is under way; {@code then} runs at that moment. Empty if they take more than {@code
+     * bytesMax} bytes of memory. To be called while no recording is under way.
+     */
+    Optional<List<Journal.Row>> unrecorded(long bytesMax, Runnable then) {
+        swap.writeLock().lock();
+        try {
+            Layer active = layers.active();
+            if (active.bytes() > bytesMax) {
+                return Optional.empty();
+            }
+            then.run();
+            return Optional.of(active.keys().stream().map(key -> new Journal.Row(key, active.get(new RowName(key)).orElseThrow())).toList());
+        } finally {
+            swap.writeLock().unlock();
+        }
+    }
+
     /** Ends the active layer and begins a new one. Waits for changes under way. {@code atSwap} runs while no change is under way. */
     public Frozen freeze(Runnable atSwap) {
         swap.writeLock().lock();

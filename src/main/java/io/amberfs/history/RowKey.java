@@ -62,6 +62,17 @@ public final class RowKey {
         return Arrays.copyOfRange(key, NUMBER_END, key.length);
     }
 
+    /** Whether it is a key of that volume, of a known kind and of that kind's length. */
+    static boolean isOf(int volume, byte[] key) {
+        int kind = key.length < NUMBER_END ? 0 : key[2];
+        int more = switch (kind) {
+            case DIRENT, XATTR -> 16;
+            case REGION -> 8;
+            default -> 0;
+        };
+        return kind >= INODE && kind <= REAP && Arrays.equals(key, 0, HEAD, kind(volume, kind), 0, HEAD) && key.length == NUMBER_END + more;
+    }
+
     /** For messages. */
     public static String describe(byte[] key) {
         String[] kinds = {"row", "inode", "dirent in directory", "region of map", "xattr of inode", "orphan", "reap"};

@@ -46,6 +46,8 @@ public final class Volume {
     private final AtomicReference<Totals> totals;
     private final boolean committed;
     private final boolean isNew;
+    private final Journal journal;
+    private final List<Journal.Written> written;
     private final List<StateDamage> damages = new ArrayList<>();
     private volatile long epoch;
 
@@ -58,11 +60,13 @@ public final class Volume {
         timeline = new Timeline(store, seal, nameHash, number);
         damages.addAll(timeline.damages());
         Counters counters;
+        Journal.Found found;
         try (Reading reading = store.reading()) {
             Optional<Counters> read = counters(reading);
             isNew = timeline.isEmpty() && read.isEmpty() && damages.isEmpty();
             counters = read.orElse(Counters.NEW);
             checkEpochs(reading, counters.committed());
+            found = Journal.read(reading, seal, number, timeline.newestEpoch() + 1);
         }
         committed = counters.committed();
         nextIno = new AtomicLong(counters.nextIno());
@@ -70,6 +74,18 @@ public final class Volume {
         epoch = timeline.newestEpoch() + 1;
         if (damages.isEmpty()) {
             head.unused(counters.nextIno());
+        }
+        journal = found.journal();
+        written = found.written();
+        found.damage().ifPresent(damage -> damages.add(new StateDamage("the journal of what was synced last cannot be read: " + damage, StateDamage.Way.ACCEPT)));
+        found.changes().ifPresent(this::replay);
+    }
+
+    private void replay(Journal.Changes changes) {
+        try (Head.Change change = head.begin()) {
+            changes.rows().forEach(row -> row.value().ifPresentOrElse(value -> change.put(row.key(), value), () -> change.delete(row.key())));
+            nextIno.set(changes.nextIno());
+            totals.set(changes.totals());
         }
     }
 
@@ -181,6 +197,22 @@ public final class Volume {
         }
     }
 
+    public Journal journal() {
+        return journal;
+    }
+
+    /** What the journal had when this volume was opened of bytes written to files: those come on top of the head, which has the journal's changes already. */
+    public List<Journal.Written> written() {
+        return written;
+    }
+
+    /** All changes since the newest recording as of one moment, in the form for the journal; empty if they take more than {@code bytesMax} bytes of memory. */
+    public Optional<byte[]> unrecorded(long bytesMax) {
+        AtomicReference<Journal.Changes> counted = new AtomicReference<>();
+        return head.unrecorded(bytesMax, () -> counted.set(new Journal.Changes(epoch, nextIno.get(), totals.get(), List.of())))
+            .map(rows -> Journal.encode(new Journal.Changes(counted.get().epoch(), counted.get().nextIno(), counted.get().totals(), rows)));
+    }
+
     /** Freezes the head as it is; {@code time} makes it a commit, in nanoseconds since 1970, and {@code name} that commit a snapshot. */
     public Frozen freeze(Optional<Long> time, Optional<String> name) {
         AtomicReference<Frozen> taken = new AtomicReference<>();
@@ -194,12 +226,14 @@ public final class Volume {
         return new Frozen(layer, f.epoch(), f.commit(), f.snapshot(), f.nextIno(), f.totals());
     }
 
+    /** Adds the frozen state to the batch, and that the journal is at its end. */
     public void record(Batch batch, Frozen frozen) {
         head.record(batch, frozen.epoch());
         frozen.commit().ifPresent(commit -> timeline.add(batch, commit));
         frozen.snapshot().ifPresent(snapshot -> timeline.add(batch, snapshot));
         Counters counters = new Counters(frozen.commit().isPresent(), frozen.nextIno(), frozen.totals());
         batch.put(Table.META, key, seal.sealSingle('M', key, counters.encode()));
+        journal.end(batch);
     }
 
     /** The batch is durable. */

@@ -33,9 +33,9 @@ final class DirectoryCalls {
         reply.data(listing.length());
     }
 
-    /** The entries of a directory are durable when the drive is. */
+    /** The entries of a directory are durable when all names are. */
     void fsyncdir(Reply reply) {
-        drive.sync();
+        drive.syncNames();
         reply.done();
     }
 

@@ -13,10 +13,15 @@ import io.amberfs.history.Volume;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
+import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
+import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Reading;
 import io.amberfs.store.Row;
 import io.amberfs.store.Table;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +136,67 @@ class VolumeDamageTest {
             try (TestDrive other = new TestDrive(bench.store.copy())) {
                 assertEquals(List.of(), other.drive.volume().damages());
             }
+        }
+    }
+
+    @Test
+    void aDamagedJournalIsFoundAndIsLeftOnlyIfTheUserAcceptsIt() {
+        byte before = bench.t.read("/docs/a.txt")[0];
+        for (int number = 0; number < 3; number++) {
+            MemoryStore crashed = journaled();
+            Row row = rows(crashed).get(number);
+            row.value()[row.value().length - 1] ^= 1;
+            crashed.write(new Batch().put(Table.META, row.key(), row.value()));
+            assertEquals(1, bench.check(crashed, false, Progress.NONE).stream().filter(DamagedRow.class::isInstance).count());
+            try (TestDrive after = new TestDrive(crashed, bench.t.now)) {
+                assertEquals(List.of(StateDamage.Way.ACCEPT), after.drive.volume().damages().stream().map(StateDamage::way).toList());
+                assertEquals(before, after.read("/docs/a.txt")[0]);
+                after.write("/docs/more.txt", "more");
+                try (var handle = after.drive.open(after.at("/docs/more.txt"), true, false, false)) {
+                    handle.fsync(false);
+                }
+                try (TestDrive again = new TestDrive(crashed.copy(), bench.t.now)) {
+                    assertEquals(List.of(), again.drive.volume().damages());
+                    assertEquals("more", again.text("/docs/more.txt"));
+                }
+            }
+            assertEquals(List.of(), bench.check(crashed, false, Progress.NONE));
+        }
+    }
+
+    @Test
+    void aRowOfTheJournalThatIsMissingIsNoticed() {
+        for (int number = 0; number < 2; number++) {
+            MemoryStore store = journaled();
+            store.write(new Batch().delete(Table.META, rows(store).get(number).key()));
+            try (TestDrive after = new TestDrive(store, bench.t.now)) {
+                assertEquals(List.of(StateDamage.Way.ACCEPT), after.drive.volume().damages().stream().map(StateDamage::way).toList());
+            }
+        }
+    }
+
+    private static List<Row> rows(MemoryStore store) {
+        List<Row> rows = new ArrayList<>();
+        try (Reading reading = store.reading(); Cursor cursor = reading.cursor(Table.META, new byte[] {'j'})) {
+            while (cursor.next()) {
+                rows.add(new Row(cursor.key(), cursor.value().clone()));
+            }
+        }
+        return rows;
+    }
+
+    /** What a crash leaves when the changes of the head and two writes are in the journal; the first byte of a file is another one in both. */
+    private MemoryStore journaled() {
+        MemoryStore before = bench.store.copy();
+        try (TestDrive drive = new TestDrive(before, bench.t.now); var handle = drive.drive.open(drive.at("/docs/a.txt"), true, false, false)) {
+            byte first = drive.read("/docs/a.txt")[0];
+            for (byte step = 1; step <= 2; step++) {
+                handle.write(0, new byte[] {(byte) (first + step)}, 0, 1);
+                handle.fsync(false);
+            }
+            MemoryStore crashed = before.copy();
+            assertEquals(3, rows(crashed).size());
+            return crashed;
         }
     }
 

@@ -33,9 +33,9 @@ final class StoreHeaderTest {
     private static final SlotMaker MAKER = new SlotMaker(() -> 1_700_000_000_123_456_789L, new CountingEntropy(200), new Argon2Cost(64, 1, 1));
 
     private static final String EXAMPLE = ""
-        + "414d42455246530a000100000000000000013fa56cae404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
+        + "414d42455246530a000200000000000000010628506b404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
         + "15000000400101505152535455565758595a5b5c5d5e5f046465736b606162636465666768696a6b596dafb02f1abba6479aac4da616a75cae0d5154"
-        + "9a0222070b697feec636461be1a3cf3466334c3e5307d72065add300c41aeb0793bd2c89d3ffeef641b1519190f25961fb5be980e7048315d774fbd1";
+        + "9a0222070b697feec636461be1a3cf3466334c3e5307d72065add300e390df29c4164f897d877c1dbe46c868a1c37a9ec393a2e491e39b4aa91b406c";
 
     @TempDir
     Path directory;
@@ -160,7 +160,7 @@ final class StoreHeaderTest {
     void aFlippedBitInEachByteOfBothFilesIsRefused() throws IOException {
         byte[] bytes = Files.readAllBytes(first());
         for (int at = 0; at < bytes.length; at++) {
-            byte[] changed = flipped(bytes, 8 * at + 1);
+            byte[] changed = flipped(bytes, 8 * at);
             Files.write(first(), changed);
             Files.write(copy(), changed);
             Class<? extends RuntimeException> expected = at == 8 || at == 9 ? UnsupportedFormatException.class : Refusal.class;
@@ -215,21 +215,23 @@ final class StoreHeaderTest {
     }
 
     @Test
-    void aNewerVersionIsNamedWhateverItsLayout() throws IOException {
-        byte[] newer = newerVersion(7, 1, 30);
-        Files.write(first(), newer);
-        Files.write(copy(), newer);
-        UnsupportedFormatException e = assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
-        boolean namesAll = e.getMessage().contains("version 7") && e.getMessage().contains("version 1") && e.getMessage().contains(directory.toString());
-        assertTrue(namesAll, e.getMessage());
+    void anotherVersionIsNamedWhateverItsLayout() throws IOException {
+        for (int version : new int[] {1, 7}) {
+            byte[] other = otherVersion(version, 1, 30);
+            Files.write(first(), other);
+            Files.write(copy(), other);
+            UnsupportedFormatException e = assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
+            boolean namesAll = e.getMessage().contains("version " + version) && e.getMessage().contains("version 2") && e.getMessage().contains(directory.toString());
+            assertTrue(namesAll, e.getMessage());
+        }
     }
 
     @Test
-    void aNewerVersionWinsOverAnOlderCopyThatCouldBeRead() throws IOException {
+    void anotherVersionWinsOverACopyThatCouldBeRead() throws IOException {
         for (Path file : List.of(first(), copy())) {
             byte[] bytes = Files.readAllBytes(file);
             for (long generation : new long[] {1, 2}) {
-                Files.write(file, newerVersion(2, generation, 500));
+                Files.write(file, otherVersion(3, generation, 500));
                 assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
             }
             Files.write(file, bytes);
@@ -328,8 +330,8 @@ final class StoreHeaderTest {
         return changed;
     }
 
-    /** What every future version has in front: magic, version, generation and their CRC; then anything. */
-    private byte[] newerVersion(int version, long generation, int length) {
+    /** What every other version has in front: magic, version, generation and their CRC; then anything. */
+    private byte[] otherVersion(int version, long generation, int length) {
         ByteBuffer out = ByteBuffer.allocate(length).put("AMBERFS\n".getBytes(StandardCharsets.US_ASCII)).putShort((short) version).putLong(generation);
         CRC32 crc = new CRC32();
         crc.update(out.array(), 0, 18);

@@ -38,6 +38,10 @@ public final class TestDrive implements AutoCloseable {
     }
 
     public TestDrive(Store store, AtomicLong now) {
+        this(store, now, false);
+    }
+
+    TestDrive(Store store, AtomicLong now, boolean readOnly) {
         this.now = now;
         keys = new Keys(MASTER.clone());
         sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));
@@ -45,7 +49,7 @@ public final class TestDrive implements AutoCloseable {
         Volume volume = new Volume(store, seal, keys.nameHash()::of, 1);
         blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
         Clock clock = now::get;
-        drive = new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, new Instants(ZoneOffset.UTC), false, false, 0, 0));
+        drive = new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, new Instants(ZoneOffset.UTC), readOnly, false, 0, 0));
     }
 
     public Node at(String path) {
