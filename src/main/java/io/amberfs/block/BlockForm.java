@@ -9,7 +9,6 @@ import com.github.luben.zstd.util.ZstdVersion;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Limits;
 import io.amberfs.posix.NativeLibrary;
-import java.util.Arrays;
 
 /**
  * A chunk as it is inside the seal: {@code form u8 | length u32 | bytes}; compressed with zstd when that saves something. Has what it takes to make and read such forms: to be
@@ -40,6 +39,8 @@ final class BlockForm {
     private final ZstdDecompressCtx decompress = new ZstdDecompressCtx();
     private boolean sampling;
     private final byte[] bytes = new byte[HEADER + (int) Zstd.compressBound(Limits.BLOCK_MAX)];
+    /** What is decompressed. */
+    private final byte[] chunk = new byte[Limits.BLOCK_MAX];
 
     BlockForm(int level) {
         compress = new ZstdCompressCtx().setLevel(level).setChecksum(false).setContentSize(false).setDictID(false);
@@ -66,8 +67,8 @@ final class BlockForm {
         return HEADER + length;
     }
 
-    /** The chunk of the form that is in {@link #bytes} and has {@code formLength} bytes. */
-    byte[] decode(int formLength, long number) {
+    /** Shows {@code look} the chunk of the form that is in {@link #bytes} and has {@code formLength} bytes. */
+    <T> T decode(int formLength, long number, Look<T> look) {
         if (formLength < HEADER) {
             throw new CorruptException("block " + number + " has " + formLength + " bytes");
         }
@@ -76,17 +77,20 @@ final class BlockForm {
             throw new CorruptException("block " + number + " claims " + length + " bytes");
         }
         if (bytes[0] == RAW && formLength == HEADER + length) {
-            return Arrays.copyOfRange(bytes, HEADER, formLength);
+            return look.at(bytes, HEADER, length);
         } else if (bytes[0] != ZSTD) {
             throw new CorruptException("block " + number + " has the unknown form " + bytes[0] + " or a wrong length");
         }
-        byte[] chunk = new byte[length];
+        decompress(formLength, length, number);
+        return look.at(chunk, 0, length);
+    }
+
+    private void decompress(int formLength, int length, long number) {
         try {
             int size = decompress.decompressByteArray(chunk, 0, length, bytes, HEADER, formLength - HEADER);
-            if (size == length) {
-                return chunk;
+            if (size != length) {
+                throw new CorruptException("block " + number + " has " + size + " bytes, expected " + length);
             }
-            throw new CorruptException("block " + number + " has " + size + " bytes, expected " + length);
         } catch (ZstdException e) {
             throw new CorruptException("block " + number + " cannot be decompressed: " + e.getMessage(), e);
         }

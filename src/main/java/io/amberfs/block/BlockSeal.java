@@ -4,9 +4,9 @@ import io.amberfs.crypto.Sealer;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Limits;
 import io.amberfs.store.KeyBytes;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -37,19 +37,24 @@ final class BlockSeal {
     }
 
     byte[] row(byte[] id, byte[] source, int offset, int length) {
-        return atDesk(desk -> {
+        Desk desk = take();
+        try {
             int formLength = desk.form.encode(source, offset, length);
             return sealer.sealBlock(associated(id), id, desk.form.bytes(), 0, formLength);
-        });
+        } finally {
+            desks.addFirst(desk);
+        }
     }
 
     /**
-     * The chunk of a row, which {@code source} copies into the array that it is given; it answers with the length of the row, negative if there is none.
+     * Shows {@code look} the chunk of a row, which {@code source} copies into the array that it is given; it answers with the length of the row, negative if there is none.
      *
+     * @return what {@code look} does
      * @throws CorruptException when the block is missing, damaged, or another one than {@code check} is of
      */
-    byte[] open(long number, long check, ToIntFunction<byte[]> source) {
-        return atDesk(desk -> {
+    <T> T open(long number, long check, ToIntFunction<byte[]> source, Look<T> look) {
+        Desk desk = take();
+        try {
             int length = source.applyAsInt(desk.row);
             if (length < 0) {
                 throw new CorruptException("block " + number + " is missing");
@@ -58,24 +63,25 @@ final class BlockSeal {
             } else if (length > desk.row.length) {
                 throw new CorruptException("block " + number + " has " + length + " bytes, more than any block");
             }
-            byte[] id = new byte[ID];
-            System.arraycopy(desk.row, 0, id, 0, ID);
-            try {
-                return desk.form.decode(sealer.openBlock(associated(id), desk.row, ID, length - ID, desk.form.bytes()), number);
-            } catch (CorruptException e) {
-                throw new CorruptException("block " + number + " is damaged: " + e.getMessage(), e);
-            }
-        });
-    }
-
-    private byte[] atDesk(Function<Desk, byte[]> work) {
-        Desk free = desks.pollFirst();
-        Desk desk = free == null ? new Desk(level) : free;
-        try {
-            return work.apply(desk);
+            return desk.form.decode(unseal(desk, length, number), number, look);
         } finally {
             desks.addFirst(desk);
         }
+    }
+
+    /** @return bytes of the form, which is where {@link BlockForm#decode} finds it */
+    private int unseal(Desk desk, int length, long number) {
+        byte[] id = Arrays.copyOf(desk.row, ID);
+        try {
+            return sealer.openBlock(associated(id), desk.row, ID, length - ID, desk.form.bytes());
+        } catch (CorruptException e) {
+            throw new CorruptException("block " + number + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private Desk take() {
+        Desk free = desks.pollFirst();
+        return free == null ? new Desk(level) : free;
     }
 
     private static byte[] associated(byte[] id) {

@@ -12,6 +12,7 @@ import io.amberfs.store.Row;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -165,9 +166,19 @@ public final class BlockStore implements AutoCloseable {
 
     /** Reads and opens a block without the cache. */
     public byte[] load(long number, long check) {
+        return open(number, check, (bytes, offset, length) -> Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+
+    /** As {@link #chunk}, but a block that is not in memory does not stay there: for who reads on and does not come back. @return what {@code look} does */
+    public <T> T show(long number, long check, Look<T> look) {
+        byte[] chunk = chunks.getIfPresent(number);
+        return chunk == null ? open(number, check, look) : look.at(chunk, 0, chunk.length);
+    }
+
+    private <T> T open(long number, long check, Look<T> look) {
         New block = unstored.get(number);
         try {
-            return seal.open(number, check, into -> block != null ? block.copy(into) : store.get(Table.BLOCKS, KeyBytes.ofLong(number), into));
+            return seal.open(number, check, into -> block != null ? block.copy(into) : store.get(Table.BLOCKS, KeyBytes.ofLong(number), into), look);
         } catch (CorruptException e) {
             unreadable.add(number);
             throw e;

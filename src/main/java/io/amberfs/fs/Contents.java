@@ -17,6 +17,27 @@ import org.slf4j.LoggerFactory;
 public final class Contents {
     private static final byte[] ZEROS = new byte[64 << 10];
 
+    /** Who asks for so much at once is a kernel that reads ahead by itself, side by side, and keeps what it gets; or a program that could as well. */
+    static final int LARGE = 256 << 10;
+
+    /** {@code length} bytes from {@code from} of an extent on, which belong at {@code at} of what is read. */
+    private record Piece(Extent extent, int from, int length, int at) {
+        /** Whether nobody reads other bytes of the block elsewhere, as far as can be seen here. */
+        boolean isWhole() {
+            return length == extent.length() && extent.blockOffset() == 0;
+        }
+
+        /** @return false if the chunk, {@code size} bytes from {@code offset} on, does not have them */
+        boolean put(byte[] chunk, int offset, int size, Sink sink) {
+            int start = extent.blockOffset() + from;
+            if (start + length > size) {
+                return false;
+            }
+            sink.put(at, chunk, offset + start, length);
+            return true;
+        }
+    }
+
     private final FileMap map;
     private final BlockStore blocks;
     private final Executor prefetcher;
@@ -51,17 +72,27 @@ public final class Contents {
                 long to = Math.min(stop, regionStart + extent.end());
                 if (from < to) {
                     zeros(at, from, base, sink);
-                    byte[] chunk = blocks.chunk(extent.block(), extent.check());
-                    int chunkAt = extent.blockOffset() + (int) (from - regionStart - extent.offset());
-                    if (chunkAt + (to - from) > chunk.length) {
-                        throw new CorruptException("block " + extent.block() + " is shorter than its extent");
-                    }
-                    sink.put((int) (from - base), chunk, chunkAt, (int) (to - from));
+                    read(new Piece(extent, (int) (from - regionStart - extent.offset()), (int) (to - from), (int) (from - base)), end - start >= LARGE, sink);
                     at = to;
                 }
             }
             zeros(at, stop, base, sink);
             at = stop;
+        }
+    }
+
+    /** @param passing whether who reads goes on: what it takes in whole is not kept. Of other blocks it, or who reads beside it, takes the rest. */
+    private void read(Piece piece, boolean passing, Sink sink) {
+        Extent extent = piece.extent();
+        boolean fits;
+        if (passing && piece.isWhole()) {
+            fits = blocks.show(extent.block(), extent.check(), (bytes, offset, length) -> piece.put(bytes, offset, length, sink));
+        } else {
+            byte[] chunk = blocks.chunk(extent.block(), extent.check());
+            fits = piece.put(chunk, 0, chunk.length, sink);
+        }
+        if (!fits) {
+            throw new CorruptException("block " + extent.block() + " is shorter than its extent");
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 public final class Incoming {
     /** Length and opcode of 4 bytes, unique and node of 8, uid, gid and pid of 4, length of extensions and padding of 2. */
     public static final int HEADER = 40;
+    private static final int WANTED_AT = 16;
 
     private final ByteBuffer buffer;
     private int end;
@@ -65,6 +66,11 @@ public final class Incoming {
     /** The handle that most bodies begin with; 0 if there is none. */
     public long handle() {
         return end >= HEADER + Long.BYTES ? buffer.getLong(HEADER) : 0;
+    }
+
+    /** Bytes that a request to read asks for (struct fuse_read_in: behind handle and offset); 0 if it is another one. */
+    public int wanted() {
+        return opcode == Opcode.READ && end >= HEADER + WANTED_AT + Integer.BYTES ? buffer.getInt(HEADER + WANTED_AT) : 0;
     }
 
     public int uid() {

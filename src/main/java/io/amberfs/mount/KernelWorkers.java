@@ -1,7 +1,7 @@
 package io.amberfs.mount;
 
 import io.amberfs.kernel.FuseDevice;
-import io.amberfs.kernel.Opcode;
+import io.amberfs.kernel.Incoming;
 import io.amberfs.kernel.Seat;
 import io.amberfs.model.Errno;
 import java.util.ArrayDeque;
@@ -33,6 +33,8 @@ final class KernelWorkers {
     private static final long PATIENCE = 2_000_000;
     /** The watch sleeps when nothing was asked for so many times {@link #PATIENCE}. */
     private static final int QUIET = 100;
+    /** A read of so much is one of several, even if the next one is not there yet: the kernel makes room for each before it asks. */
+    private static final int LARGE = 256 << 10;
     private static final int ENODEV = 19;
 
     /** Carries requests out. Called by many threads. */
@@ -130,7 +132,7 @@ final class KernelWorkers {
             reply.begin(seat.incoming().unique());
             try {
                 server.fetched(seat);
-                if (takesLong(seat.incoming().opcode(), seat.hasMore())) {
+                if (takesLong(seat.incoming(), seat.hasMore())) {
                     leave(busy);
                 }
                 server.answer(seat, reply);
@@ -153,10 +155,11 @@ final class KernelWorkers {
     }
 
     /** Longer than it takes to wake a thread for the next request, if there is one. */
-    private static boolean takesLong(Opcode opcode, boolean more) {
-        return switch (opcode) {
+    static boolean takesLong(Incoming request, boolean more) {
+        return switch (request.opcode()) {
             case FSYNCDIR -> true;
-            case FSYNC, READ, READDIR, READDIRPLUS, COPY_FILE_RANGE, FALLOCATE -> more;
+            case READ -> more || request.wanted() >= LARGE;
+            case FSYNC, READDIR, READDIRPLUS, COPY_FILE_RANGE, FALLOCATE -> more;
             default -> false;
         };
     }

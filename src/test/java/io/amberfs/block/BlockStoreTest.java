@@ -15,6 +15,7 @@ import io.amberfs.model.CorruptException;
 import io.amberfs.model.Entropy;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.model.UnsupportedFormatException;
+import io.amberfs.model.Fault;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
@@ -155,6 +156,46 @@ class BlockStoreTest {
         throw new AssertionError("read from the damaged row " + HexFormat.of().formatHex(row));
     }
 
+    private static byte[] shown(BlockStore blocks, BlockRef ref) {
+        return blocks.show(ref.number(), ref.check(), (bytes, offset, length) -> Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+
+    @Test
+    void aBlockThatIsShownIsNotKept() {
+        BlockStore blocks = blocks(store);
+        for (byte[] bytes : List.of(random(3, 100_000), new byte[100_000], random(4, 1), random(5, 256 << 10))) {
+            BlockRef ref = blocks.put(bytes, 0, bytes.length);
+            assertArrayEquals(bytes, shown(blocks, ref), "while it waits");
+            flush(store, blocks);
+            assertArrayEquals(bytes, shown(blocks, ref));
+            assertFalse(blocks.isCached(ref.number()));
+            assertArrayEquals(bytes, blocks.chunk(ref.number(), ref.check()));
+            assertTrue(blocks.isCached(ref.number()));
+            store.write(new Batch().delete(Table.BLOCKS, KeyBytes.ofLong(ref.number())));
+            assertArrayEquals(bytes, shown(blocks, ref), "from memory");
+        }
+    }
+
+    @Test
+    void nothingOfADamagedBlockIsShown() {
+        BlockStore blocks = blocks(store);
+        byte[] bytes = random(6, 70_000);
+        BlockRef ref = blocks.put(bytes, 0, bytes.length);
+        flush(store, blocks);
+        byte[] key = KeyBytes.ofLong(ref.number());
+        byte[] row = store.get(Table.BLOCKS, key).orElseThrow();
+        for (int at = 0; at < row.length; at += 997) {
+            byte[] damaged = row.clone();
+            damaged[at] ^= 4;
+            store.write(new Batch().put(Table.BLOCKS, key, damaged));
+            assertThrows(Fault.class, () -> blocks.show(ref.number(), ref.check(), (shown, offset, length) -> {
+                throw new AssertionError("was shown");
+            }));
+        }
+        store.write(new Batch().delete(Table.BLOCKS, key));
+        assertThrows(CorruptException.class, () -> shown(blocks, ref));
+    }
+
     @Test
     void aDamagedIndexRowOnlyCostsRoom() {
         BlockStore blocks = blocks(store);
@@ -196,7 +237,7 @@ class BlockStoreTest {
 
     private byte[] decoded(byte[] encoded) {
         System.arraycopy(encoded, 0, form.bytes(), 0, encoded.length);
-        return form.decode(encoded.length, 1);
+        return form.decode(encoded.length, 1, (chunk, offset, length) -> Arrays.copyOfRange(chunk, offset, offset + length));
     }
 
     @Test

@@ -70,6 +70,21 @@ class IncomingTest {
     }
 
     @Test
+    void onlyAReadThatIsWholeWantsBytes() {
+        long length = request(body -> body.putLong(3).putLong(4096).putInt(1 << 20).putInt(0).putLong(0).putInt(0).putInt(0));
+        buffer.putInt(4, Opcode.READ.number());
+        assertTrue(incoming.arrived(length));
+        assertEquals(1 << 20, incoming.wanted());
+        assertEquals(3, incoming.int64(), "and nothing of it is used up");
+        buffer.putInt(0, Incoming.HEADER + 19);
+        assertTrue(incoming.arrived(Incoming.HEADER + 19));
+        assertEquals(0, incoming.wanted());
+        buffer.putInt(0, (int) length).putInt(4, Opcode.WRITE.number());
+        assertTrue(incoming.arrived(length));
+        assertEquals(0, incoming.wanted());
+    }
+
+    @Test
     void extensionsAtTheEndAreNotPartOfTheBody() {
         long length = request(body -> body.putInt(7).putLong(1));
         buffer.putShort(36, (short) 1);
