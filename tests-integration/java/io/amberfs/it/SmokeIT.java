@@ -3,16 +3,20 @@ package io.amberfs.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -116,6 +120,50 @@ class SmokeIT {
             drive.amberfs("version").ok();
             assertTrue(drive.amberfs("mount", "--help").ok().contains("Example:"));
         }
+    }
+
+    @Test
+    void aDaemonStartsFromTheCacheOfALaterJavaAndWithoutItWhenThatIsBroken() throws IOException {
+        assumeTrue(Runtime.version().feature() >= 25, "earlier versions of Java have no such cache");
+        try (MountedDrive drive = MountedDrive.mounted()) {
+            Path cache = cache();
+            assertTrue(isMapped(cache, drive), () -> "the daemon does not use " + cache + " of " + cache.toFile().length() + " bytes");
+            byte[] whole = Files.readAllBytes(cache);
+            try {
+                for (int length : new int[] {whole.length / 2, 100}) {
+                    replace(cache, Arrays.copyOf(whole, length));
+                    drive.umount();
+                    Outcome mount = drive.amberfs("mount", drive.path());
+                    mount.ok();
+                    assertFalse(mount.err().contains("preparing") || mount.err().toLowerCase(Locale.ROOT).contains("cache"), mount.err());
+                    Files.writeString(drive.at("a"), "written with " + length);
+                    assertEquals("written with " + length, drive.amberfs("cat", "a").ok());
+                }
+            } finally {
+                replace(cache, whole);
+            }
+            assertEquals(List.of(), Files.readAllLines(drive.store().resolve("log")).stream().filter(line -> !line.contains(" INFO ")).toList());
+            drive.remount();
+            assertTrue(isMapped(cache, drive));
+        }
+    }
+
+    /** Made by the launcher when it mounted. */
+    private static Path cache() throws IOException {
+        String java = Path.of(System.getenv().getOrDefault("AMBERFS_JAVA_HOME", System.getProperty("java.home"))).toString().replace('/', '_');
+        try (Stream<Path> files = Files.list(Path.of(MountedDrive.launcher()).resolveSibling("target"))) {
+            return files.filter(file -> file.toString().endsWith(java + ".aot")).findFirst().orElseThrow();
+        }
+    }
+
+    /** As the launcher does: others may have the former one mapped. */
+    private static void replace(Path cache, byte[] bytes) throws IOException {
+        Path fresh = Files.write(cache.resolveSibling("cache-of-a-test"), bytes);
+        Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean isMapped(Path cache, MountedDrive drive) throws IOException {
+        return Files.readString(Path.of("/proc/" + drive.daemon().pid() + "/maps")).contains(cache.toString());
     }
 
     /** The first whole second not before the newest commit; it has begun when this returns. */

@@ -17,11 +17,7 @@ final class DaemonJvm {
     static List<String> command(Path store, Path mount, List<String> options, int verbosity) {
         List<String> command = new ArrayList<>(List.of("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags());
-        // The archive serves only a process that has the same boot class path.
-        String archive = System.getProperty("amberfs.archive", "");
-        if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
-            command.addAll(List.of("-Xbootclasspath/a:" + System.getProperty("amberfs.boot", ""), "-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
-        }
+        command.addAll(prepared());
         command.addAll(program(System.getProperty("java.class.path")));
         command.addAll(List.of("--store", store.toString()));
         for (int i = 0; i < verbosity; i++) {
@@ -30,6 +26,17 @@ final class DaemonJvm {
         command.addAll(List.of("daemon", "--mount", mount.toString()));
         command.addAll(options);
         return command;
+    }
+
+    /** What the launcher has prepared for this Java: a cache, else an archive. It serves only a process that has the same boot class path; one that does not fit is passed over. */
+    private static List<String> prepared() {
+        String boot = "-Xbootclasspath/a:" + System.getProperty("amberfs.boot", "");
+        String cache = System.getProperty("amberfs.cache", "");
+        String archive = System.getProperty("amberfs.archive", "");
+        if (!cache.isEmpty() && Files.exists(Path.of(cache))) {
+            return List.of(boot, "-XX:AOTCache=" + cache, "-Xlog:aot*=off,cds*=off:stderr");
+        }
+        return !archive.isEmpty() && Files.exists(Path.of(archive)) ? List.of(boot, "-XX:SharedArchiveFile=" + archive, "-Xshare:auto") : List.of();
     }
 
     /**

@@ -10,6 +10,7 @@ import io.amberfs.crypto.StoreHeader;
 import io.amberfs.crypto.Unlocked;
 import io.amberfs.daemon.DriveService;
 import io.amberfs.daemon.OpenDrive;
+import io.amberfs.daemon.Rehearsal;
 import io.amberfs.daemon.Reply;
 import io.amberfs.daemon.Request;
 import io.amberfs.daemon.Service;
@@ -105,6 +106,18 @@ final class StoreBackend implements Backend {
             serving.ended();
         }
         return ExitCode.OK.number();
+    }
+
+    /** Has the drive of a new store do what drives do, without a mount, and again after it was opened anew; for {@link Warmup}. */
+    void rehearse(Path store, Secret secret) {
+        warmCiphers();
+        OpenDrive.Options options = new OpenDrive.Options(false, false, false, false, uid(store), gid(store));
+        try (OpenDrive open = openDrive(store, secret, options)) {
+            Rehearsal.write(open);
+        }
+        try (OpenDrive open = openDrive(store, secret, options)) {
+            Rehearsal.read(open);
+        }
     }
 
     @Override

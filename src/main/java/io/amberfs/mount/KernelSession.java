@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** A mount that speaks the kernel's own protocol. */
 final class KernelSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSession.class);
-    private static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
+    static final long WANTED = Features.ASYNC_READ | Features.ATOMIC_O_TRUNC | Features.BIG_WRITES | Features.ASYNC_DIO | Features.PARALLEL_DIROPS
         | Features.MAX_PAGES | Features.CACHE_SYMLINKS | Features.EXPLICIT_INVAL_DATA | Features.SETXATTR_EXT | Features.DO_READDIRPLUS | Features.READDIRPLUS_AUTO
         | Features.WRITEBACK_CACHE | Features.HANDLE_KILLPRIV_V2 | Features.POSIX_ACL | Features.DONT_MASK | Features.ABORT_ERROR;
     private static final int FLUSH_SECONDS_MAX = 60;

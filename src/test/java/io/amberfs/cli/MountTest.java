@@ -197,4 +197,26 @@ class MountTest {
         assertEquals("setsid", command.get(0));
         assertEquals(List.of("--store", "/srv/s", "--verbose", "daemon", "--mount", "/mnt/d", "--read-only"), command.subList(command.size() - 7, command.size()));
     }
+
+    @Test
+    void theDaemonStartsFromTheCacheThatTheLauncherNamesElseFromItsArchive() throws IOException {
+        Path cache = Files.createFile(root.resolve("cache"));
+        Path archive = Files.createFile(root.resolve("archive"));
+        System.setProperty("amberfs.cache", cache.toString());
+        System.setProperty("amberfs.archive", archive.toString());
+        try {
+            assertTrue(command().contains("-XX:AOTCache=" + cache), () -> command().toString());
+            assertFalse(command().toString().contains("SharedArchiveFile"), () -> command().toString());
+            Files.delete(cache);
+            assertTrue(command().contains("-XX:SharedArchiveFile=" + archive), () -> command().toString());
+            assertFalse(command().toString().contains("AOTCache"), () -> command().toString());
+        } finally {
+            System.clearProperty("amberfs.cache");
+            System.clearProperty("amberfs.archive");
+        }
+    }
+
+    private static List<String> command() {
+        return DaemonJvm.command(Path.of("/srv/s"), Path.of("/mnt/d"), List.of(), 0);
+    }
 }

@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.kernel.Features;
-import io.amberfs.kernel.Incoming;
 import io.amberfs.kernel.Opcode;
 import io.amberfs.kernel.Outgoing;
 import io.amberfs.model.Clock;
 import io.amberfs.store.MemoryStore;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -33,10 +30,8 @@ class KernelRequestsTest {
     private final NodeIds ids = new NodeIds(Node.ROOT);
     private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), writeback,
         new Flusher(Path.of("/nowhere")));
-    private final ByteBuffer in = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
-    private final ByteBuffer out = ByteBuffer.allocate(Features.DATA_MAX + 4096).order(ByteOrder.nativeOrder());
-    private final Incoming incoming = new Incoming(in);
-    private final KernelReply reply = new KernelReply(new Outgoing(out));
+    private final Requester kernel = new Requester(requests, writeback);
+    private final ByteBuffer out = kernel.reply();
 
     @AfterEach
     void close() {
@@ -45,35 +40,18 @@ class KernelRequestsTest {
 
     /** @return the error in the reply */
     private int ask(int opcode, long node, Consumer<ByteBuffer> body) {
-        in.clear().putInt(0).putInt(opcode).putLong(77).putLong(node).putInt(0).putInt(0).putInt(1).putInt(0);
-        body.accept(in);
-        int length = in.position();
-        in.putInt(0, length);
-        assertTrue(incoming.arrived(length));
-        reply.begin(incoming.unique());
-        writeback.fetched(incoming);
-        requests.answer(incoming, reply);
-        if (reply.length() == 0) {
-            return 0;
-        }
-        assertEquals(reply.length(), out.getInt(0));
-        assertEquals(77, out.getLong(8));
-        return -out.getInt(4);
-    }
-
-    private static byte[] text(String text) {
-        return (text + "\0").getBytes(StandardCharsets.UTF_8);
+        return kernel.ask(opcode, node, body);
     }
 
     @Test
     void aNameIsLookedUpAndAMissingOneMayBeRemembered() {
         t.write("/a", "hello");
-        assertEquals(0, ask(1, 1, body -> body.put(text("a"))));
+        assertEquals(0, ask(1, 1, body -> body.put(Requester.text("a"))));
         assertEquals(ids.told(t.at("/a")), out.getLong(Outgoing.HEADER));
-        assertEquals(0, ask(1, 1, body -> body.put(text("b"))));
+        assertEquals(0, ask(1, 1, body -> body.put(Requester.text("b"))));
         assertEquals(0, out.getLong(Outgoing.HEADER));
         assertTrue(out.getLong(Outgoing.HEADER + 16) > 1_000_000);
-        assertEquals(ENOENT, ask(1, ids.told(new Node.Snapshots(1)), body -> body.put(text("nothing"))));
+        assertEquals(ENOENT, ask(1, ids.told(new Node.Snapshots(1)), body -> body.put(Requester.text("nothing"))));
     }
 
     @Test
@@ -118,7 +96,7 @@ class KernelRequestsTest {
                 body.put(tail).put((byte) (random.nextInt(4) == 0 ? 1 : 0));
             });
             if (!opcode.isSilent()) {
-                assertTrue(reply.length() >= Outgoing.HEADER, () -> "no answer to " + opcode);
+                assertTrue(kernel.length() >= Outgoing.HEADER, () -> "no answer to " + opcode);
             }
         }
         requests.closeAll();
