@@ -322,9 +322,9 @@ final class KernelRequests {
         }
     }
 
-    /** The entries of a directory are durable when the drive is. */
+    /** The entries of a directory are durable when all names are. */
     private void fsyncdir(Reply reply) {
-        drive.sync();
+        drive.syncNames();
         reply.done();
     }
 

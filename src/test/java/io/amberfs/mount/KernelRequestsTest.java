@@ -12,6 +12,7 @@ import io.amberfs.model.Clock;
 import io.amberfs.store.MemoryStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.Timeout;
 /** Requests as bytes, answered without a kernel. */
 @Timeout(120)
 class KernelRequestsTest {
+    private static final int FSYNCDIR = 30;
     private static final int ENOENT = 2;
     private static final int EIO = 5;
     private static final int ENOSYS = 38;
 
-    private final TestDrive t = new TestDrive(new MemoryStore());
+    private final MemoryStore store = new MemoryStore();
+    private final TestDrive t = new TestDrive(store);
     private final Writeback writeback = new Writeback();
     private final NodeIds ids = new NodeIds(Node.ROOT);
     private final KernelRequests requests = new KernelRequests(t.drive, ids, Node.ROOT, Clock.system(), new Features(38, -1), writeback,
@@ -52,6 +55,18 @@ class KernelRequestsTest {
         assertEquals(0, out.getLong(Outgoing.HEADER));
         assertTrue(out.getLong(Outgoing.HEADER + 16) > 1_000_000);
         assertEquals(ENOENT, ask(1, ids.told(new Node.Snapshots(1)), body -> body.put(Requester.text("nothing"))));
+    }
+
+    @Test
+    void anFsyncOfADirectoryMakesNamesDurableWithoutACommit() {
+        long newest = t.drive.volume().timeline().newestEpoch();
+        t.write("/a", "hello");
+        kernel.mkdir(1, "d");
+        assertEquals(0, ask(FSYNCDIR, 1, body -> body.putLong(0).putLong(0)));
+        try (TestDrive crashed = new TestDrive(store.copy(), t.now)) {
+            assertEquals(List.of("a", "d"), crashed.list(Node.ROOT).stream().sorted().toList());
+        }
+        assertEquals(newest, t.drive.volume().timeline().newestEpoch());
     }
 
     @Test
