@@ -46,7 +46,7 @@ public final class FileMap {
     }
 
     /** What is put anew, and where. */
-    private record Rewriting(Head.Change change, long ino, long map, long start, long end) {
+    private record Rewriting(RegionEdits edits, long ino, long map, long start, long end) {
     }
 
     private final Records records;
@@ -125,19 +125,36 @@ public final class FileMap {
         return end;
     }
 
-    /** {@code inode} with the chunks in place: contiguous from the first one's offset on. Inline contents must be among them. */
-    Inode install(Head.Change change, long ino, Inode inode, long size, List<Placed> chunks) {
+    /** {@code inode} with the chunks of all runs in place; those of a run are contiguous from the first one's offset on. Inline contents must be among the first run. */
+    Inode install(Head.Change change, long ino, Inode inode, long size, List<List<Placed>> runs) {
+        RegionEdits edits = new RegionEdits(records, volume.head(), change);
+        Inode now = inode;
+        for (List<Placed> run : runs) {
+            now = install(edits, ino, now, size, run);
+        }
+        edits.apply();
+        return now;
+    }
+
+    private Inode install(RegionEdits edits, long ino, Inode inode, long size, List<Placed> chunks) {
         Layout layout = new Layout();
         for (Placed placed : chunks) {
             layout.add(placed.offset(), placed.block().length(), placed.block().number(), 0, placed.block().check());
         }
         Placed last = chunks.get(chunks.size() - 1);
         Inode base = inode.body() instanceof Body.Inline ? inode.withContents(inode.size(), 0, Body.NONE) : inode;
-        return put(change, ino, base, size, chunks.get(0).offset(), last.offset() + last.block().length(), layout);
+        return put(edits, ino, base, size, chunks.get(0).offset(), last.offset() + last.block().length(), layout);
     }
 
     /** {@code inode} with the size {@code size}, in whose [start, end) there is what {@code layout} says and nothing else. Its contents must not be inline. */
     Inode put(Head.Change change, long ino, Inode inode, long size, long start, long end, Layout layout) {
+        RegionEdits edits = new RegionEdits(records, volume.head(), change);
+        Inode now = put(edits, ino, inode, size, start, end, layout);
+        edits.apply();
+        return now;
+    }
+
+    private Inode put(RegionEdits edits, long ino, Inode inode, long size, long start, long end, Layout layout) {
         Body body = inode.body();
         if (!(body instanceof Body.Regions) && layout.isFirstRegion()) {
             List<Extent> old = region(volume.head(), body, 0);
@@ -147,16 +164,17 @@ public final class FileMap {
                 return inode.withContents(size, stored, extents.isEmpty() ? Body.NONE : new Body.Mapped(extents));
             }
             long map = volume.newIno();
-            records.putRegion(change, map, 0, extents);
+            edits.put(map, 0, extents);
             return inode.withContents(size, stored, new Body.Regions(map));
         }
         long map = body instanceof Body.Regions regions ? regions.map() : volume.newIno();
         if (body instanceof Body.Mapped mapped) {
-            records.putRegion(change, map, 0, mapped.extents());
+            edits.put(map, 0, mapped.extents());
         }
-        Rewriting rewriting = new Rewriting(change, ino, map, start, end);
+        Rewriting rewriting = new Rewriting(edits, ino, map, start, end);
         long added = 0;
         if (layout.regions().size() < (end - 1) / Limits.REGION - start / Limits.REGION + 1) {
+            edits.apply();
             try (Scan scan = rows(volume.head(), map, start)) {
                 while (scan.next() && RowKey.indexOf(scan.key()) * Limits.REGION < end) {
                     long index = RowKey.indexOf(scan.key());
@@ -166,7 +184,7 @@ public final class FileMap {
         }
         for (Map.Entry<Long, List<Extent>> region : layout.regions().entrySet()) {
             boolean beyond = region.getKey() * Limits.REGION >= inode.size();
-            added += rewrite(rewriting, region.getKey(), beyond ? List.of() : records.region(volume.head(), map, region.getKey()), region.getValue());
+            added += rewrite(rewriting, region.getKey(), beyond ? List.of() : edits.get(map, region.getKey()), region.getValue());
         }
         return inode.withContents(size, inode.stored() + added, new Body.Regions(map));
     }
@@ -245,7 +263,7 @@ public final class FileMap {
     private long rewrite(Rewriting in, long index, List<Extent> old, List<Extent> added) {
         long base = index * Limits.REGION;
         List<Extent> extents = Extents.splice(old, (int) Math.max(0, in.start() - base), (int) Math.min(Limits.REGION, in.end() - base), added);
-        records.putRegion(in.change(), in.map(), index, extents);
+        in.edits().put(in.map(), index, extents);
         splinters.notice(in.ino(), index, extents.size());
         return Extents.bytes(extents) - Extents.bytes(old);
     }

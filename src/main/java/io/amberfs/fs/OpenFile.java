@@ -365,11 +365,8 @@ final class OpenFile implements SealQueue.Owner {
         }
         try (Head.Change change = parts.head().begin()) {
             Inode before = parts.records().inode(parts.head(), ino);
-            Inode inode = before;
             long sizeAfter = Math.max(before.size(), group.size());
-            for (List<FileMap.Placed> chunks : placed) {
-                inode = parts.contents().map().install(change, ino, inode, sizeAfter, chunks);
-            }
+            Inode inode = parts.contents().map().install(change, ino, before, sizeAfter, placed);
             inode = group.inline() ? parts.contents().map().inline(inode, group.size(), group.pieces()) : inode.withContents(sizeAfter, inode.stored(), inode.body());
             if (group.touched() != 0 && group.stamp() == stamp) {
                 inode = inode.withTimes(inode.atime(), group.touched(), Math.max(inode.ctime(), group.touched()));

@@ -4,7 +4,6 @@ import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -184,12 +183,7 @@ final class SealQueue {
     }
 
     private void sealAndInstall(Group group) {
-        List<List<FileMap.Placed>> placed = new ArrayList<>();
-        for (Piece piece : group.pieces()) {
-            if (!piece.cuts().isEmpty()) {
-                placed.add(parts.sealers().seal(piece.bytes(), piece.start(), piece.cuts()));
-            }
-        }
+        List<List<FileMap.Placed>> placed = parts.sealers().seal(group.pieces());
         locked(() -> {
             owner.install(group, placed);
             removeFirst(piece -> parts.slabs().give(piece.bytes()));

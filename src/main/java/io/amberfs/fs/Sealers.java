@@ -20,6 +20,11 @@ final class Sealers implements Executor, AutoCloseable {
         }
     }
 
+    /** Pieces up to this many bytes are sealed several at a time, in arrays of up to so many. */
+    private static final int SMALL = 16 << 10;
+    private static final int TOGETHER_MAX = 1 << 20;
+    private static final int TOGETHER_MIN = 8;
+
     private final ForkJoinPool pool = new ForkJoinPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Chunker chunker;
     private final BlockStore blocks;
@@ -48,6 +53,50 @@ final class Sealers implements Executor, AutoCloseable {
     /** The length of the first chunk of {@code bytes}, if it does not go on behind them. */
     int length(byte[] bytes) {
         return chunker.next(bytes, 0, bytes.length);
+    }
+
+    /** Seals all chunks; many small pieces, as of scattered writes, side by side. @return those of each piece that has any */
+    List<List<FileMap.Placed>> seal(List<SealQueue.Piece> pieces) {
+        List<List<FileMap.Placed>> placed = new ArrayList<>();
+        int at = 0;
+        while (at < pieces.size()) {
+            List<SealQueue.Piece> together = pieces.subList(at, smallEnd(pieces, at));
+            if (together.size() >= TOGETHER_MIN) {
+                sealTogether(together).forEach(chunk -> placed.add(List.of(chunk)));
+                at += together.size();
+            } else {
+                SealQueue.Piece piece = pieces.get(at++);
+                if (!piece.cuts().isEmpty()) {
+                    placed.add(seal(piece.bytes(), piece.start(), piece.cuts()));
+                }
+            }
+        }
+        return placed;
+    }
+
+    /** The end of the small pieces of one chunk from {@code from} on that fit into one array. */
+    private static int smallEnd(List<SealQueue.Piece> pieces, int from) {
+        int end = from;
+        int bytes = 0;
+        while (end < pieces.size() && pieces.get(end).cuts().size() == 1 && pieces.get(end).length() <= SMALL && bytes + pieces.get(end).length() <= TOGETHER_MAX) {
+            bytes += pieces.get(end).length();
+            end++;
+        }
+        return end;
+    }
+
+    /** Seals pieces of one chunk each. */
+    private List<FileMap.Placed> sealTogether(List<SealQueue.Piece> pieces) {
+        byte[] bytes = new byte[pieces.stream().mapToInt(SealQueue.Piece::length).sum()];
+        List<Cut> cuts = new ArrayList<>();
+        int at = 0;
+        for (SealQueue.Piece piece : pieces) {
+            System.arraycopy(piece.bytes(), 0, bytes, at, piece.length());
+            cuts.add(new Cut(at, piece.length()));
+            at += piece.length();
+        }
+        List<FileMap.Placed> placed = seal(bytes, 0, cuts);
+        return IntStream.range(0, pieces.size()).mapToObj(i -> new FileMap.Placed(pieces.get(i).start(), placed.get(i).block())).toList();
     }
 
     /** Seals chunks of {@code bytes}, which belong at {@code offset} of their file. */

@@ -109,10 +109,7 @@ final class Splinters {
         try (Head.Change change = parts.head().begin()) {
             Inode now = parts.records().inode(parts.head(), place.ino());
             if (whole.extents().equals(parts.contents().map().region(parts.head(), now.body(), place.region()))) {
-                for (List<FileMap.Placed> chunks : whole.runs()) {
-                    now = parts.contents().map().install(change, place.ino(), now, now.size(), chunks);
-                }
-                parts.records().put(change, place.ino(), now);
+                parts.records().put(change, place.ino(), parts.contents().map().install(change, place.ino(), now, now.size(), whole.runs()));
             }
         }
     }

@@ -77,6 +77,33 @@ class DriveTest {
     }
 
     @Test
+    void scatteredWritesAreInstalledTogetherWhereTheyBelong() {
+        long seed = Long.getLong("amberfs.seed", System.nanoTime());
+        System.out.println("DriveTest seed " + seed);
+        Random random = new Random(seed);
+        byte[] expected = new byte[6 << 20];
+        random.nextBytes(expected);
+        t.write("/f", expected);
+        t.commit(1);
+        for (int round = 0; round < 3; round++) {
+            try (FileHandle handle = t.drive.open(t.at("/f"), true, false, false)) {
+                for (int i = 0; i < 500; i++) {
+                    byte[] page = new byte[random.nextInt(20) == 0 ? 1 + random.nextInt(40_000) : 4096];
+                    random.nextBytes(page);
+                    int at = random.nextInt(expected.length - page.length);
+                    handle.write(at, page, 0, page.length);
+                    System.arraycopy(page, 0, expected, at, page.length);
+                }
+            }
+            t.commit(1);
+            assertArrayEquals(expected, t.read("/f"), "seed " + seed);
+            assertEquals(expected.length, t.drive.attr(t.at("/f")).stored());
+        }
+        remount();
+        assertArrayEquals(expected, t.read("/f"), "seed " + seed);
+    }
+
+    @Test
     void versionsListsEachDistinctVersion() {
         t.write("/a", "one");
         t.commit(10);
