@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>Everything lies in one temporary directory: the store, the key file, the mountpoint, what commands print.
- *   <li>Closing ends the daemon, unmounts and deletes, also after a failure; nothing is ever deleted through a mount.
+ *   <li>Closing ends the daemon, unmounts and deletes, also after a failure and when the run is broken off; nothing is ever deleted through a mount.
  * </ul>
  *
  * <p>Confined to one thread, but for {@link #shell()}.
@@ -33,6 +35,12 @@ final class MountedDrive implements AutoCloseable {
     /** Native libraries are unpacked there once, and not for each drive. */
     private static final Path CACHE = Path.of("target", "it-cache").toAbsolutePath();
     private static final Duration BOUND = Duration.ofSeconds(120);
+    private static final Set<MountedDrive> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        // Also when the run is broken off.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(MountedDrive::close)));
+    }
 
     private final Path root;
     private final Path store;
@@ -41,6 +49,7 @@ final class MountedDrive implements AutoCloseable {
 
     private MountedDrive(Path root, Map<String, String> more) throws IOException {
         this.root = root;
+        OPEN.add(this);
         store = root.resolve("store");
         path = Files.createDirectory(root.resolve("drive"));
         shell = new Shell(Files.createDirectory(root.resolve("run")), environment(root, store)).with(more);
@@ -250,6 +259,7 @@ final class MountedDrive implements AutoCloseable {
             throw new AssertionError("still mounted, so nothing was deleted: " + left);
         }
         delete(root);
+        OPEN.remove(this);
     }
 
     /** Whatever serves a store under our directory, also when it no longer answers. */

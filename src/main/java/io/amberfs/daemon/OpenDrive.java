@@ -68,6 +68,7 @@ public final class OpenDrive implements AutoCloseable {
             Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
             BlockStore blocks = add(new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE));
             damages = damages(volume, blocks);
+            requireNewest(options.acceptLoss());
             if (!options.readOnly()) {
                 requireWritable(options.acceptLoss());
                 header.heal();
@@ -139,6 +140,16 @@ public final class OpenDrive implements AutoCloseable {
     private static List<StateDamage> damages(Volume volume, BlockStore blocks) {
         Stream<StateDamage> ofBlocks = blocks.damage().map(what -> new StateDamage(what, StateDamage.Way.READ)).stream();
         return Stream.concat(volume.damages().stream(), ofBlocks).toList();
+    }
+
+    /** @throws Refusal DAMAGE when what was acknowledged is lost */
+    private void requireNewest(boolean acceptLoss) {
+        for (StateDamage damage : damages) {
+            if (damage.way() == StateDamage.Way.OLDER && !acceptLoss) {
+                throw new Refusal(ExitCode.DAMAGE, "the store " + folder + " is damaged: " + damage.what() + ". Nothing was changed. Copy the store first;"
+                    + " then `mount --accept-loss` goes on without these changes, and `mount --accept-loss --read-only` shows the drive without them");
+            }
+        }
     }
 
     /** @throws Refusal DAMAGE when to go on could overwrite what may still be there, or hide what is lost */

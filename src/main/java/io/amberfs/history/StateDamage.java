@@ -1,7 +1,7 @@
 package io.amberfs.history;
 
 /**
- * A part of a volume's own state that could not be read when it was opened. Reading the drive goes on with any of them.
+ * A part of a volume's own state that could not be read when it was opened. Reading goes on with any of them but {@link Way#OLDER}.
  *
  * @param what one clause that names the part and the reason
  */
@@ -12,6 +12,8 @@ public record StateDamage(String what, Way way) {
         GO_ON,
         /** Only if the user gives up what it names. */
         ACCEPT,
+        /** What can be read is older than what was acknowledged: nothing, not even reading, unless the user accepts that. */
+        OLDER,
         /** Only reading: to write could destroy what may still be there. */
         READ
     }

@@ -77,14 +77,14 @@ public final class Volume {
         }
         journal = found.journal();
         written = found.written();
-        found.damage().ifPresent(damage -> damages.add(new StateDamage("the journal of what was synced last cannot be read: " + damage, StateDamage.Way.ACCEPT)));
+        found.damage().ifPresent(damage -> damages.add(new StateDamage("the journal of what was synced last cannot be read: " + damage, StateDamage.Way.OLDER)));
         found.changes().ifPresent(this::replay);
     }
 
     private void replay(Journal.Changes changes) {
         try (Head.Change change = head.begin()) {
             changes.rows().forEach(row -> row.value().ifPresentOrElse(value -> change.put(row.key(), value), () -> change.delete(row.key())));
-            nextIno.set(changes.nextIno());
+            nextIno.accumulateAndGet(changes.nextIno(), Math::max);
             totals.set(changes.totals());
         }
     }
