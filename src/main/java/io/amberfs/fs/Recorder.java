@@ -9,7 +9,7 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Store;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -129,7 +129,8 @@ final class Recorder {
         try {
             health.requireRecordable();
             if (!wanted.done && health.records()) {
-                List<Fsync> together = new ArrayList<>();
+                // Who had its turn before and failed has taken this one out.
+                Set<Fsync> together = new HashSet<>(Set.of(wanted));
                 for (Fsync next = fsyncs.poll(); next != null; next = fsyncs.poll()) {
                     together.add(next);
                 }

@@ -79,7 +79,7 @@ final class Writes {
 
     /** Does once more what the journal had of bytes written to files; those of what has no name any more are gone. */
     void replay() {
-        for (Journal.Written written : parts.volume().written()) {
+        for (Journal.Written written : parts.volume().takeWritten()) {
             if (parts.records().find(parts.head(), written.ino()).filter(inode -> inode.isFile() && inode.nlink() > 0).isPresent()) {
                 OpenFile file = tree.open(written.ino());
                 try {

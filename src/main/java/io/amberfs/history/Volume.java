@@ -47,7 +47,8 @@ public final class Volume {
     private final boolean committed;
     private final boolean isNew;
     private final Journal journal;
-    private final List<Journal.Written> written;
+    /** Until it was asked for. */
+    private List<Journal.Written> written;
     private final List<StateDamage> damages = new ArrayList<>();
     private volatile long epoch;
 
@@ -201,9 +202,11 @@ public final class Volume {
         return journal;
     }
 
-    /** What the journal had when this volume was opened of bytes written to files: those come on top of the head, which has the journal's changes already. */
-    public List<Journal.Written> written() {
-        return written;
+    /** What the journal had when this volume was opened of bytes written to files: those come on top of the head, which has the journal's changes already. Gives it away, once. */
+    public List<Journal.Written> takeWritten() {
+        List<Journal.Written> taken = written;
+        written = List.of();
+        return taken;
     }
 
     /** All changes since the newest recording as of one moment, in the form for the journal; empty if they take more than {@code bytesMax} bytes of memory. */
