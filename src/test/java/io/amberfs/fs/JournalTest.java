@@ -48,6 +48,10 @@ class JournalTest {
     }
 
     private int rows(Table table, byte[] prefix) {
+        return rows(store, table, prefix);
+    }
+
+    private static int rows(MemoryStore store, Table table, byte[] prefix) {
         int count = 0;
         try (Reading reading = store.reading(); Cursor rows = reading.cursor(table, prefix)) {
             while (rows.next()) {
@@ -104,6 +108,32 @@ class JournalTest {
         fsync("/f", 10, new byte[200_000]);
         assertEquals(0, rows(Table.META, new byte[] {'j', 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}));
         crashed(after -> assertArrayEquals(changed(10, new byte[200_000]), after.read("/f")));
+    }
+
+    @Test
+    void aRecordingForOneFileKeepsWhatTheJournalHadOfTheOthers() {
+        fsync("/f", 10, new byte[] {1, 2, 3});
+        MemoryStore crashed = store.copy();
+        recordForAnother(t, store);
+        try (TestDrive after = new TestDrive(crashed, t.now)) {
+            recordForAnother(after, crashed);
+        }
+    }
+
+    /** With more names than the journal takes. */
+    private void recordForAnother(TestDrive drive, MemoryStore rows) {
+        for (int i = 0; i < 200; i++) {
+            drive.mkdir("/d" + i);
+        }
+        try (FileHandle handle = drive.drive.open(drive.at("/g"), true, false, false)) {
+            handle.write(0, new byte[] {'h'}, 0, 1);
+            handle.fsync(false);
+        }
+        assertEquals(0, rows(rows, Table.META, new byte[] {'j'}), "so many new names are recorded");
+        try (TestDrive after = new TestDrive(rows.copy(), drive.now)) {
+            assertArrayEquals(changed(10, new byte[] {1, 2, 3}), after.read("/f"));
+            assertEquals("hg", after.text("/g"));
+        }
     }
 
     @Test
