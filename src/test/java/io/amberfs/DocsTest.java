@@ -15,6 +15,7 @@ import io.amberfs.history.RowKey;
 import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
+import io.amberfs.model.Bytes;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Extent;
@@ -71,7 +72,7 @@ class DocsTest {
             example("device", InodeCodec.encode(new Inode(Mode.CHAR_DEVICE | 0666, 1, 0, 0, 0, 0, 259, TIME, TIME, TIME, TIME, false, 0, Inode.NO_NAME, Body.NONE))),
             example("region", ExtentCodec.encodeRegion(List.of(extent, new Extent(100_000, 4096, 8, 512, -1)))),
             example("xattr", XattrCodec.encode(new Xattr(text("user.mime"), text("text/plain")))),
-            example("commit", CommitCodec.encode(new Commit(200, TIME, new Totals(3, 80_005)))),
+            example("commit", CommitCodec.encode(new Commit(200, TIME, TIME + 1, new Totals(3, 80_005), filled(0x11), filled(0x22), new Bytes(new byte[64])))),
             example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, true))),
             example("journal, changes", Journal.encode(new Journal.Changes(201, 301, new Totals(3, 80_005), List.of(
                 new Journal.Row(RowKey.of(1, RowKey.ORPHAN, 300), Optional.of(new byte[] {1})), new Journal.Row(RowKey.of(1, RowKey.REAP, 9), Optional.empty()))))),
@@ -183,7 +184,7 @@ class DocsTest {
             return key + " = " + hex(new byte[] {value[0], value[1]}) + " and 16 random bytes";
         } else if (table == Table.COMMITS && cursor.key()[0] == 'k') {
             return key + " = " + hex(new byte[] {value[0], value[1]}) + " and the same 16 random bytes";
-        } else if (table == Table.META && cursor.key()[0] == 'b' || value.length == 0) {
+        } else if (table == Table.META && cursor.key()[0] == 'b' || table == Table.CHANGES || table == Table.COMMITS && cursor.key()[0] == 't') {
             return (key + " = " + hex(value)).strip();
         } else if (table == Table.LIVE || table == Table.PAST) {
             return key + " = " + hex(java.util.Arrays.copyOf(value, 8)) + " and " + (value.length - 8) + " sealed bytes";
@@ -199,6 +200,12 @@ class DocsTest {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    private static Bytes filled(int value) {
+        byte[] bytes = new byte[Bytes.DIGEST_LENGTH];
+        java.util.Arrays.fill(bytes, (byte) value);
+        return new Bytes(bytes);
     }
 
     private static byte[] text(String text) {

@@ -3,6 +3,7 @@ package io.amberfs.bench;
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.history.Head;
+import io.amberfs.history.Moment;
 import io.amberfs.history.Past;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.RowSeal;
@@ -10,6 +11,7 @@ import io.amberfs.history.Scan;
 import io.amberfs.history.SessionRows;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Clock;
+import io.amberfs.model.Commit;
 import io.amberfs.model.Entropy;
 import io.amberfs.store.Batch;
 import io.amberfs.store.RocksStore;
@@ -64,7 +66,7 @@ public class HistoryBenchmark {
         store = new RocksStore(folder, Clock.system(), false);
         Keys keys = new Keys(new byte[Keys.MASTER_LENGTH]);
         sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));
-        volume = new Volume(store, new RowSeal(sealer), keys.nameHash()::of, 1);
+        volume = new Volume(store, new RowSeal(sealer), keys, 1);
         head = volume.head();
         for (int i = 0; i < ROWS; i++) {
             put(i);
@@ -139,11 +141,11 @@ public class HistoryBenchmark {
     }
 
     private void record() {
-        Volume.Frozen frozen = volume.freeze(Optional.of(System.nanoTime()), Optional.empty());
+        Volume.Frozen frozen = volume.freeze(Optional.of(new Moment(System.nanoTime(), System.nanoTime())), Optional.empty());
         Batch batch = new Batch();
-        volume.record(batch, frozen);
+        Optional<Commit> commit = volume.record(batch, frozen);
         store.write(batch);
-        volume.recorded(frozen);
+        volume.recorded(frozen, commit);
     }
 
     private static byte[] key(int row) {

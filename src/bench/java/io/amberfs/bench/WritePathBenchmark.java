@@ -96,7 +96,7 @@ public final class WritePathBenchmark {
     }
 
     private static void drive(Store store, Keys keys, Sealer sealer, Chunker chunker, byte[] data) {
-        Volume volume = new Volume(store, new RowSeal(sealer), keys.nameHash()::of, 1);
+        Volume volume = new Volume(store, new RowSeal(sealer), keys, 1);
         BlockStore blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
         try (Drive drive = new Drive(new Drive.Setup(store, volume, blocks, keys, chunker, Clock.system(), new Instants(ZoneOffset.UTC), false, false, 0, 0))) {
             for (int round = 0; round < ROUNDS; round++) {

@@ -3,6 +3,7 @@ package io.amberfs.check;
 import io.amberfs.codec.CommitCodec;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CommitHeader;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.UnsupportedFormatException;
@@ -10,6 +11,7 @@ import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Commits without gaps, found by their times; snapshots and change records that lead to them. Fills {@link Commits}. Confined to one thread. */
@@ -20,6 +22,7 @@ final class CommitCheck {
     private final Scope scope;
     private final Commits commits;
     private Optional<Commit> newest = Optional.empty();
+    private final Epochs thinned = new Epochs();
     private long count;
     private long faults;
 
@@ -35,9 +38,34 @@ final class CommitCheck {
 
     void run() {
         scope.pulse().phase("commits", 0);
+        headers();
         commits();
         times();
         snapshots();
+    }
+
+    /** Of commits that were thinned. */
+    private void headers() {
+        try (Rows rows = scope.rows(Table.COMMITS, commits.prefix('h'))) {
+            while (rows.next()) {
+                scope.pulse().step();
+                if (rows.key().length != HEAD + 8) {
+                    scope.stray(Table.COMMITS, rows.key());
+                    continue;
+                }
+                long last = KeyBytes.longAt(rows.key(), HEAD);
+                try {
+                    List<CommitHeader> headers = CommitCodec.decodeHeaders(scope.opener().single('C', rows.key(), rows.value()));
+                    headers.forEach(header -> thinned.add(header.epoch()));
+                    if (thinned.last() != last) {
+                        throw new CorruptException("they are the headers of commits up to " + thinned.last());
+                    }
+                } catch (CorruptException | UnsupportedFormatException e) {
+                    faults++;
+                    damaged("headers of commits up to " + last, last, e);
+                }
+            }
+        }
     }
 
     private void commits() {
@@ -55,8 +83,8 @@ final class CommitCheck {
 
     private void commit(long epoch, byte[] key, byte[] row) {
         long before = commits.newest();
-        if (count > 0 && epoch != before + 1) {
-            missing(before + 1, epoch - 1);
+        if (epoch != before + 1) {
+            thinned.gaps(before + 1, epoch - 1, this::missing);
         }
         count++;
         commits.add(epoch);
@@ -66,7 +94,7 @@ final class CommitCheck {
             newest = Optional.of(commit);
             if (commit.epoch() != epoch) {
                 throw new CorruptException("it is the record of commit " + commit.epoch());
-            } else if (scope.reading().get(Table.COMMITS, timeKey(commit)).isEmpty()) {
+            } else if (scope.reading().get(Table.COMMITS, timeKey(commit)).filter(steady -> Arrays.equals(steady, KeyBytes.ofLong(commit.steady()))).isEmpty()) {
                 faults++;
                 wrongTime(epoch);
             }

@@ -6,7 +6,6 @@ import io.amberfs.model.Fault;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Table;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,9 +17,7 @@ final class Commits {
     private final Reading reading;
     private final Opener opener;
     private final byte[] volume;
-    private long[] firsts = new long[4];
-    private long[] lasts = new long[4];
-    private int runs;
+    private final Epochs there = new Epochs();
 
     Commits(Reading reading, Opener opener, int volume) {
         this.reading = reading;
@@ -29,24 +26,15 @@ final class Commits {
     }
 
     void add(long epoch) {
-        if (runs > 0 && lasts[runs - 1] == epoch - 1) {
-            lasts[runs - 1] = epoch;
-            return;
-        }
-        if (runs == firsts.length) {
-            firsts = Arrays.copyOf(firsts, runs * 2);
-            lasts = Arrays.copyOf(lasts, runs * 2);
-        }
-        firsts[runs] = epoch;
-        lasts[runs++] = epoch;
+        there.add(epoch);
     }
 
     long oldest() {
-        return runs == 0 ? 1 : firsts[0];
+        return there.isEmpty() ? 1 : there.first();
     }
 
     long newest() {
-        return runs == 0 ? 0 : lasts[runs - 1];
+        return there.last();
     }
 
     /** The epoch of what was recorded since the newest commit. */
@@ -61,9 +49,7 @@ final class Commits {
         } else if (until > now()) {
             return true;
         }
-        int at = Arrays.binarySearch(lasts, 0, runs, from);
-        int run = at < 0 ? -at - 1 : at;
-        return run < runs && firsts[run] < until;
+        return there.anyIn(from, until);
     }
 
     boolean contains(long epoch) {

@@ -65,7 +65,7 @@ public final class OpenDrive implements AutoCloseable {
             store = add(new RocksStore(folder, clock, options.acceptLoss(), options.readOnly()));
             Sealer sealer = add(new Sealer(keys, Entropy.system(), new SessionRows(store)));
             RowSeal seal = new RowSeal(sealer);
-            Volume volume = new Volume(store, seal, keys.nameHash()::of, VOLUME);
+            Volume volume = new Volume(store, seal, keys, VOLUME);
             BlockStore blocks = add(new BlockStore(store, sealer, keys, ZSTD_LEVEL, CHUNK_CACHE));
             damages = damages(volume, blocks);
             requireNewest(options.acceptLoss());

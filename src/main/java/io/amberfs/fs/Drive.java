@@ -6,6 +6,7 @@ import io.amberfs.crypto.Keys;
 import io.amberfs.history.Head;
 import io.amberfs.history.Instants;
 import io.amberfs.history.Past;
+import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Body;
@@ -46,6 +47,7 @@ public final class Drive implements AutoCloseable {
     private final Files files = new Files();
     private final Parts parts;
     private final Clock clock;
+    private final SteadyClock steady;
     private final Tree tree;
     private final XattrChanges xattrChanges;
     private final AttrChanges attrChanges;
@@ -76,8 +78,9 @@ public final class Drive implements AutoCloseable {
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);
         attrChanges = new AttrChanges(parts, tree, clock);
-        past = new PastNames(parts, clock, setup.instants());
-        recorder = new Recorder(parts, store, blocks, gate, clock);
+        steady = new SteadyClock(clock, volume.timeline().newest());
+        past = new PastNames(parts, clock, steady, setup.instants());
+        recorder = new Recorder(parts, store, blocks, gate, steady);
         snapshots = new Snapshots(parts, past, recorder, this::gather);
         writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         spans = new Spans(parts, gate, writes, clock);

@@ -3,6 +3,8 @@ package io.amberfs.fs;
 import io.amberfs.history.Instants;
 import io.amberfs.history.Ladder;
 import io.amberfs.history.Past;
+import io.amberfs.history.Point;
+import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Attr;
 import io.amberfs.model.Clock;
@@ -12,6 +14,7 @@ import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
+import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -39,12 +42,14 @@ final class PastNames {
     private final Records records;
     private final Timeline timeline;
     private final Clock clock;
+    private final SteadyClock steady;
     private final Instants instants;
     private final FileVersions versions;
 
-    PastNames(Drive.Parts parts, Clock clock, Instants instants) {
+    PastNames(Drive.Parts parts, Clock clock, SteadyClock steady, Instants instants) {
         this.parts = parts;
         this.clock = clock;
+        this.steady = steady;
         this.instants = instants;
         records = parts.records();
         timeline = parts.volume().timeline();
@@ -189,10 +194,11 @@ final class PastNames {
     private Map<String, Long> points() {
         Map<String, Long> points = new TreeMap<>();
         long now = clock.nanos();
-        for (Ladder.Point point : Ladder.points(timeline, now)) {
-            long minute = -Math.floorDiv(-point.time(), MINUTE) * MINUTE;
-            boolean whole = minute <= now && (minute == point.time() || !timeline.anyBetween(point.time(), minute));
-            long time = whole ? minute : point.time();
+        Retention rule = parts.volume().retention().orElse(Retention.DEFAULT);
+        for (Point point : Ladder.kept(timeline.points(), rule, steady.now().steady())) {
+            long minute = -Math.floorDiv(-point.second(), MINUTE) * MINUTE;
+            boolean whole = minute <= now && (minute == point.second() || !timeline.anyBetween(point.second(), minute));
+            long time = whole ? minute : point.second();
             String name = whole ? instants.minute(time) : instants.second(time);
             points.put(instants.parse(name, now).filter(t -> t == time).isPresent() ? name : instants.exact(time), point.epoch());
         }

@@ -1,8 +1,8 @@
 package io.amberfs.fs;
 
 import io.amberfs.block.BlockStore;
+import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Volume;
-import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Fault;
 import io.amberfs.model.ExitCode;
@@ -16,7 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -40,7 +40,7 @@ final class Recorder {
     private final Journaling journaling;
     private final Gate gate;
     private final Health health;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final ReentrantLock flushLock = new ReentrantLock();
     private final Queue<Fsync> fsyncs = new ConcurrentLinkedQueue<>();
     /** Whether something was recorded since the newest commit. */
@@ -56,7 +56,7 @@ final class Recorder {
         }
     }
 
-    Recorder(Drive.Parts parts, Store store, BlockStore blocks, Gate gate, Clock clock) {
+    Recorder(Drive.Parts parts, Store store, BlockStore blocks, Gate gate, SteadyClock clock) {
         this.store = store;
         this.volume = parts.volume();
         this.blocks = blocks;
@@ -94,12 +94,12 @@ final class Recorder {
                 List<OpenFile> dirty = List.copyOf(files.dirty());
                 dirty.forEach(OpenFile::handOverAll);
                 dirty.forEach(OpenFile::settle);
-                frozen = volume.freeze(Optional.of(clock.nanos()), name);
+                frozen = volume.freeze(Optional.of(clock.now()), name);
             }
             files.clean();
-            write(frozen);
+            Commit commit = write(frozen).orElseThrow();
             uncommitted = false;
-            return frozen.commit().orElseThrow();
+            return commit;
         } finally {
             flushLock.unlock();
         }
@@ -167,22 +167,22 @@ final class Recorder {
         }
     }
 
-    private void write(Volume.Frozen frozen) {
-        failing("changes could not be recorded", () -> {
+    private Optional<Commit> write(Volume.Frozen frozen) {
+        return failing("changes could not be recorded", () -> {
             Batch batch = new Batch();
-            volume.record(batch, frozen);
+            Optional<Commit> commit = volume.record(batch, frozen);
             blocks.flush(batch);
             store.write(batch);
             blocks.flushed(batch);
-            volume.recorded(frozen);
+            volume.recorded(frozen, commit);
             journaling.ended();
-            return true;
+            return commit;
         });
     }
 
-    private boolean failing(String what, BooleanSupplier work) {
+    private <T> T failing(String what, Supplier<T> work) {
         try {
-            return work.getAsBoolean();
+            return work.get();
         } catch (RuntimeException | Error e) {
             health.fail(what, e);
             throw e;

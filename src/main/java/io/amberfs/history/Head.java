@@ -1,10 +1,9 @@
 package io.amberfs.history;
 
+import io.amberfs.model.Bytes;
 import io.amberfs.store.Batch;
-import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -24,7 +23,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Head implements View {
     private static final long CACHE = 24L << 20;
-    private static final int FETCH = 512;
 
     private record Layers(Layer active, Layer frozen) {
     }
@@ -154,45 +152,18 @@ public final class Head implements View {
         }
     }
 
-    /** Adds the frozen layer to {@code batch} as changes of {@code epoch}: what was there before goes to the past. */
-    public void record(Batch batch, long epoch) {
-        List<byte[]> keys = layers.frozen().keys();
-        List<byte[]> known = new ArrayList<>(FETCH);
-        for (byte[] key : keys) {
-            if (isUnused(key)) {
-                record(batch, epoch, key, Optional.empty());
-            } else {
-                known.add(key);
-            }
-            if (known.size() == FETCH) {
-                recordKnown(batch, epoch, known);
-            }
-        }
-        recordKnown(batch, epoch, known);
+    /**
+     * Adds the frozen layer to {@code batch} as changes of {@code epoch}: what was there before goes to the past.
+     *
+     * @param again whether changes of that epoch were recorded before
+     */
+    public void record(Batch batch, long epoch, boolean again) {
+        new Recording(store, seal, volume, batch, epoch, again).add(layers.frozen(), this::isUnused);
     }
 
-    private void recordKnown(Batch batch, long epoch, List<byte[]> known) {
-        List<Optional<byte[]>> before = known.isEmpty() ? List.of() : store.getAll(Table.LIVE, known);
-        for (int k = 0; k < known.size(); k++) {
-            record(batch, epoch, known.get(k), before.get(k));
-        }
-        known.clear();
-    }
-
-    private void record(Batch batch, long epoch, byte[] key, Optional<byte[]> before) {
-        Optional<byte[]> after = layers.frozen().get(new RowName(key)).orElseThrow();
-        boolean older = before.isPresent() && RowSeal.from(key, before.get()) < epoch;
-        if (older) {
-            batch.put(Table.PAST, KeyBytes.join(key, epoch), before.get());
-        }
-        if (older || before.isEmpty() && after.isPresent()) {
-            batch.put(Table.CHANGES, changeKey(epoch, key), new byte[0]);
-        }
-        if (after.isPresent()) {
-            batch.put(Table.LIVE, key, seal.seal(key, epoch, after.get()));
-        } else if (before.isPresent()) {
-            batch.delete(Table.LIVE, key);
-        }
+    /** As {@link #record}, and ends the epoch. @return the root of the hash tree over all its changes */
+    Bytes commit(Batch batch, long epoch, boolean again) {
+        return new Recording(store, seal, volume, batch, epoch, again).commit(layers.frozen(), this::isUnused);
     }
 
     /** The batch with the frozen layer is durable; it has no number from {@code nextNumber} on. */
@@ -207,14 +178,5 @@ public final class Head implements View {
         } finally {
             swap.writeLock().unlock();
         }
-    }
-
-    /** {@code volume u16 | epoch u64 | kind, number and more of the key}. */
-    static byte[] changeKey(long epoch, byte[] key) {
-        byte[] change = new byte[key.length + 8];
-        System.arraycopy(key, 0, change, 0, 2);
-        KeyBytes.putLong(change, 2, epoch);
-        System.arraycopy(key, 2, change, 10, key.length - 2);
-        return change;
     }
 }

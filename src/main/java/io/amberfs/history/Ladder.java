@@ -1,42 +1,50 @@
 package io.amberfs.history;
 
+import io.amberfs.model.Retention;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which instants are shown: every commit of the last hour, then the newest of each minute for a day, of each hour for a week, of each day for 90 days, and of each week before
- * that. Buckets are counted from 1970 in UTC, so a shown instant stays shown until it comes to the next rung. Immutable.
+ * Which commits a {@link Retention rule} keeps: of every rung the newest one of each bucket. Buckets are counted from 1970 in UTC, those of one rung lie within those of the next, and
+ * a bucket comes to the next rung as a whole, once all of the larger bucket that it lies in is old enough. So it makes no difference how often the rule is applied: what it keeps of
+ * all commits is what it keeps of those that it kept before. Stateless.
  */
 public final class Ladder {
-    /** The newest commit of its bucket. Times in nanoseconds since 1970. */
-    public record Point(long time, long epoch) {
-    }
-
-    private static final long SECOND = 1_000_000_000L;
-    private static final long HOUR = 3600 * SECOND;
-    private static final long DAY = 24 * HOUR;
-    private static final long[][] RUNGS = {{HOUR, SECOND}, {DAY, 60 * SECOND}, {7 * DAY, HOUR}, {90 * DAY, DAY}, {Long.MAX_VALUE, 7 * DAY}};
-
     private Ladder() {
     }
 
-    /** The shown instants, newest first; the work grows with their number, not with the number of commits. */
-    public static List<Point> points(Timeline timeline, long now) {
-        List<Point> points = new ArrayList<>();
-        timeline.descend((time, epoch) -> {
-            points.add(new Point(time, epoch));
-            long bucket = bucket(now - time);
-            return Math.floorDiv(time, bucket) * bucket - 1;
-        });
-        return points;
-    }
-
-    private static long bucket(long age) {
-        for (long[] rung : RUNGS) {
-            if (age < rung[0]) {
-                return rung[1];
+    /**
+     * @param points all commits, in the order of their epochs
+     * @param now    steady time, in nanoseconds; the newest commit is always kept
+     * @return those that are kept, in the same order
+     */
+    public static List<Point> kept(List<Point> points, Retention rule, long now) {
+        List<Retention.Rung> rungs = rule.rungs();
+        List<Point> kept = new ArrayList<>();
+        for (int i = 0; i < points.size(); i++) {
+            boolean isNewest = i + 1 == points.size();
+            int rung = rung(rungs, points.get(i).steady(), now);
+            if (isNewest || rung < rungs.size() && isLast(points.get(i).steady(), points.get(i + 1).steady(), rungs.get(rung).bucket())) {
+                kept.add(points.get(i));
             }
         }
-        return RUNGS[RUNGS.length - 1][1];
+        return kept;
+    }
+
+    /** The number of the rung that a commit is on; that of all rungs if it is on none any more. */
+    private static int rung(List<Retention.Rung> rungs, long steady, long now) {
+        for (int i = 0; i < rungs.size(); i++) {
+            long bucket = rungs.get(Math.min(i + 1, rungs.size() - 1)).bucket();
+            long age = now - (Math.floorDiv(steady, bucket) + 1) * bucket;
+            if (rungs.get(i).keep() == Retention.FOREVER || age < rungs.get(i).keep()) {
+                return i;
+            }
+        }
+        return rungs.size();
+    }
+
+    /** Whether the next commit is in a later bucket. */
+    private static boolean isLast(long steady, long next, long bucket) {
+        return bucket == 1 || Math.floorDiv(steady, bucket) != Math.floorDiv(next, bucket);
     }
 }

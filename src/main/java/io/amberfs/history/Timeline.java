@@ -1,7 +1,9 @@
 package io.amberfs.history;
 
 import io.amberfs.codec.CommitCodec;
+import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CommitHeader;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Limits;
@@ -36,6 +38,9 @@ import java.util.function.UnaryOperator;
  * <p>Thread-safe; additions come from one thread at a time (the flush lock).
  */
 public final class Timeline {
+    /** Of commits that are gone, in one row. */
+    private static final int HEADERS = 64;
+
     private final Store store;
     private final RowSeal seal;
     private final UnaryOperator<byte[]> nameHash;
@@ -107,7 +112,7 @@ public final class Timeline {
     void add(Batch batch, Commit commit) {
         byte[] key = KeyBytes.join(prefix('c'), commit.epoch());
         batch.put(Table.COMMITS, key, seal.sealSingle('C', key, CommitCodec.encode(commit)));
-        batch.put(Table.COMMITS, KeyBytes.join(KeyBytes.join(prefix('t'), ordered(second(commit.time()))), commit.epoch()), new byte[0]);
+        batch.put(Table.COMMITS, timeKey(commit.time(), commit.epoch()), KeyBytes.ofLong(commit.steady()));
     }
 
     void add(Batch batch, Snapshot snapshot) {
@@ -117,6 +122,89 @@ public final class Timeline {
 
     void delete(Batch batch, Snapshot snapshot) {
         batch.delete(Table.COMMITS, snapshotKey(snapshot.name()));
+    }
+
+    /** All commits, in the order of their epochs. */
+    public List<Point> points() {
+        List<Point> points = new ArrayList<>();
+        byte[] prefix = prefix('t');
+        try (Reading reading = store.reading(); Cursor times = reading.cursor(Table.COMMITS, prefix)) {
+            while (times.next()) {
+                long second = ordered(KeyBytes.longAt(times.key(), prefix.length));
+                points.add(new Point(KeyBytes.longAt(times.key(), prefix.length + 8), second, times.value().length == 8 ? KeyBytes.longAt(times.value(), 0) : second));
+            }
+        }
+        points.sort(Comparator.comparingLong(Point::epoch));
+        return points;
+    }
+
+    /** Whether a commit can be entered. */
+    public boolean has(long epoch) {
+        return store.get(Table.COMMITS, KeyBytes.join(prefix('c'), epoch)).isPresent();
+    }
+
+    /**
+     * Adds to the batch that the commits of a run can no longer be entered, but for the one before and the one behind; of what they were the headers stay. Until {@link #finish} the
+     * run is unfinished.
+     */
+    void thin(Batch batch, Run run, List<Point> thinned) {
+        List<CommitHeader> headers = new ArrayList<>();
+        for (Point point : thinned) {
+            Optional<Commit> commit = readable(point.epoch());
+            headers.add(new CommitHeader(point.epoch(), commit.map(Commit::time).orElse(point.second()), commit.map(Commit::changes).orElse(Bytes.NO_DIGEST)));
+            batch.delete(Table.COMMITS, KeyBytes.join(prefix('c'), point.epoch()));
+            batch.delete(Table.COMMITS, timeKey(point.second(), point.epoch()));
+        }
+        byte[] prefix = prefix('h');
+        try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.COMMITS, prefix)) {
+            for (boolean valid = rows.seek(KeyBytes.join(prefix, run.before())); valid && KeyBytes.longAt(rows.key(), prefix.length) < run.behind(); valid = rows.next()) {
+                headers.addAll(CommitCodec.decodeHeaders(seal.openSingle('C', rows.key(), rows.value())));
+                batch.delete(Table.COMMITS, rows.key());
+            }
+        }
+        headers.sort(Comparator.comparingLong(CommitHeader::epoch));
+        for (int from = 0; from < headers.size(); from += HEADERS) {
+            List<CommitHeader> some = headers.subList(from, Math.min(headers.size(), from + HEADERS));
+            byte[] key = KeyBytes.join(prefix, some.get(some.size() - 1).epoch());
+            batch.put(Table.COMMITS, key, seal.sealSingle('C', key, CommitCodec.encode(some)));
+        }
+        byte[] unfinished = KeyBytes.join(prefix('u'), run.behind());
+        batch.put(Table.COMMITS, unfinished, KeyBytes.ofLong(run.before()));
+    }
+
+    /** A commit that is damaged leaves a header all the same, at which the chain is broken, as it is now. */
+    private Optional<Commit> readable(long epoch) {
+        try {
+            return commit(epoch);
+        } catch (CorruptException | UnsupportedFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The batch of {@link #thin} is durable. */
+    void thinned() {
+        try (Reading reading = store.reading()) {
+            oldest = readOldest(reading);
+        }
+    }
+
+    void finish(Batch batch, long behind) {
+        batch.delete(Table.COMMITS, KeyBytes.join(prefix('u'), behind));
+    }
+
+    /** The commits before and behind those of which some rows may still be there. */
+    record Run(long before, long behind) {
+    }
+
+    List<Run> unfinished() {
+        List<Run> runs = new ArrayList<>();
+        byte[] prefix = prefix('u');
+        try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.COMMITS, prefix)) {
+            while (rows.next()) {
+                runs.add(new Run(KeyBytes.longAt(rows.value(), 0), KeyBytes.longAt(rows.key(), prefix.length)));
+            }
+        }
+        return runs;
     }
 
     void recorded(Commit commit) {
@@ -182,32 +270,6 @@ public final class Timeline {
     }
 
     /**
-     * Walks the seconds of all commits from the newest to the oldest, as {@code (start of the second, newest epoch in it)}, skipping to the newest not later than what
-     * {@code next} answers.
-     */
-    public void descend(Descent next) {
-        byte[] prefix = prefix('t');
-        try (Reading reading = store.reading(); Cursor times = reading.cursor(Table.COMMITS, prefix)) {
-            boolean found = times.last();
-            while (found) {
-                long time = ordered(KeyBytes.longAt(times.key(), prefix.length));
-                long limit = next.at(time, KeyBytes.longAt(times.key(), prefix.length + 8));
-                if (limit >= time) {
-                    throw new IllegalArgumentException("a descent must go back in time: " + limit + " after " + time);
-                }
-                found = limit != Long.MIN_VALUE && times.seekBack(KeyBytes.join(KeyBytes.join(prefix, ordered(limit)), -1L));
-            }
-        }
-    }
-
-    /** One step of {@link #descend}. */
-    @FunctionalInterface
-    public interface Descent {
-        /** @return the time to go on from, earlier than {@code time}; Long.MIN_VALUE to stop */
-        long at(long time, long epoch);
-    }
-
-    /**
      * Refuses what is no file name of printable UTF-8. A name that reads as a time would hide that time: callers refuse it by {@link Instants#isTime}.
      *
      * @throws Refusal USAGE
@@ -221,6 +283,10 @@ public final class Timeline {
 
     private byte[] snapshotKey(String name) {
         return KeyBytes.join(prefix('s'), nameHash.apply(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private byte[] timeKey(long time, long epoch) {
+        return KeyBytes.join(KeyBytes.join(prefix('t'), ordered(second(time))), epoch);
     }
 
     private byte[] prefix(char kind) {

@@ -1,8 +1,13 @@
 package io.amberfs.history;
 
+import io.amberfs.codec.RetentionCodec;
+import io.amberfs.crypto.Identity;
+import io.amberfs.crypto.Keys;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;
+import io.amberfs.model.Bytes;
 import io.amberfs.model.Inode;
+import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import io.amberfs.model.UnsupportedFormatException;
@@ -17,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 
 /**
  * One tree in a store with its history: the head, the timeline and what is counted.
@@ -33,7 +37,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Volume {
     /** A frozen state on its way to the store. {@code snapshot} only with a commit. */
-    public record Frozen(Head.Frozen layer, long epoch, Optional<Commit> commit, Optional<Snapshot> snapshot, long nextIno, Totals totals) {
+    public record Frozen(Head.Frozen layer, long epoch, Optional<Moment> commit, Optional<Snapshot> snapshot, long nextIno, Totals totals) {
     }
 
     private final Store store;
@@ -42,6 +46,7 @@ public final class Volume {
     private final byte[] key;
     private final Head head;
     private final Timeline timeline;
+    private final Chain chain;
     private final AtomicLong nextIno;
     private final AtomicReference<Totals> totals;
     private final boolean committed;
@@ -51,14 +56,18 @@ public final class Volume {
     private List<Journal.Written> written;
     private final List<StateDamage> damages = new ArrayList<>();
     private volatile long epoch;
+    private volatile Optional<Retention> retention;
+    /** Whether the epoch that is being built has recorded changes. Guarded by the caller's flush lock. */
+    private boolean isRecorded;
 
-    public Volume(Store store, RowSeal seal, UnaryOperator<byte[]> nameHash, int number) {
+    public Volume(Store store, RowSeal seal, Keys keys, int number) {
         this.store = store;
         this.seal = seal;
         this.number = number;
         key = Counters.key(number);
         head = new Head(store, seal, number);
-        timeline = new Timeline(store, seal, nameHash, number);
+        timeline = new Timeline(store, seal, keys.nameHash()::of, number);
+        chain = new Chain(new Identity(keys), number);
         damages.addAll(timeline.damages());
         Counters counters;
         Journal.Found found;
@@ -68,8 +77,10 @@ public final class Volume {
             counters = read.orElse(Counters.NEW);
             checkEpochs(reading, counters.committed());
             found = Journal.read(reading, seal, number, timeline.newestEpoch() + 1);
+            retention = retention(reading);
         }
         committed = counters.committed();
+        isRecorded = !committed;
         nextIno = new AtomicLong(counters.nextIno());
         totals = new AtomicReference<>(counters.totals());
         epoch = timeline.newestEpoch() + 1;
@@ -198,6 +209,32 @@ public final class Volume {
         }
     }
 
+    /** Which commits are kept; empty if nobody knows, since the rule is damaged: then none may go. */
+    public Optional<Retention> retention() {
+        return retention;
+    }
+
+    /** Sets the rule, durably. */
+    public void retain(Retention rule) {
+        byte[] key = retentionKey();
+        store.write(new Batch().put(Table.META, key, seal.sealSingle('M', key, RetentionCodec.encode(rule))));
+        retention = Optional.of(rule);
+    }
+
+    private Optional<Retention> retention(Reading reading) {
+        byte[] key = retentionKey();
+        try {
+            return Optional.of(reading.get(Table.META, key).map(row -> RetentionCodec.decode(seal.openSingle('M', key, row))).orElse(Retention.DEFAULT));
+        } catch (CorruptException | UnsupportedFormatException e) {
+            damages.add(new StateDamage("the retention rule is damaged, so nothing is thinned until `amberfs retention set`: " + e.getMessage(), StateDamage.Way.GO_ON));
+            return Optional.empty();
+        }
+    }
+
+    private byte[] retentionKey() {
+        return new byte[] {'r', (byte) (number >>> 8), (byte) number};
+    }
+
     public Journal journal() {
         return journal;
     }
@@ -216,12 +253,11 @@ public final class Volume {
             .map(rows -> Journal.encode(new Journal.Changes(counted.get().epoch(), counted.get().nextIno(), counted.get().totals(), rows)));
     }
 
-    /** Freezes the head as it is; {@code time} makes it a commit, in nanoseconds since 1970, and {@code name} that commit a snapshot. */
-    public Frozen freeze(Optional<Long> time, Optional<String> name) {
+    /** Freezes the head as it is; {@code commit} makes it a commit of that moment, and {@code name} that commit a snapshot. */
+    public Frozen freeze(Optional<Moment> commit, Optional<String> name) {
         AtomicReference<Frozen> taken = new AtomicReference<>();
         Head.Frozen layer = head.freeze(() -> {
-            Optional<Commit> commit = time.map(t -> new Commit(epoch, t, totals.get()));
-            Optional<Snapshot> snapshot = name.flatMap(n -> commit.map(c -> new Snapshot(n, c.epoch(), c.time(), false)));
+            Optional<Snapshot> snapshot = name.flatMap(n -> commit.map(moment -> new Snapshot(n, epoch, moment.time(), false)));
             taken.set(new Frozen(new Head.Frozen(0, false), epoch, commit, snapshot, nextIno.get(), totals.get()));
             epoch += commit.isPresent() ? 1 : 0;
         });
@@ -229,20 +265,26 @@ public final class Volume {
         return new Frozen(layer, f.epoch(), f.commit(), f.snapshot(), f.nextIno(), f.totals());
     }
 
-    /** Adds the frozen state to the batch, and that the journal is at its end. */
-    public void record(Batch batch, Frozen frozen) {
-        head.record(batch, frozen.epoch());
-        frozen.commit().ifPresent(commit -> timeline.add(batch, commit));
+    /** Adds the frozen state to the batch, and that the journal is at its end. @return the commit, if it is one */
+    public Optional<Commit> record(Batch batch, Frozen frozen) {
+        Optional<Commit> commit = frozen.commit().map(moment -> chain.link(frozen.epoch(), moment, frozen.totals(),
+            timeline.newest().map(chain::header).orElse(Bytes.NO_DIGEST), head.commit(batch, frozen.epoch(), isRecorded)));
+        if (commit.isEmpty()) {
+            head.record(batch, frozen.epoch(), isRecorded);
+        }
+        commit.ifPresent(c -> timeline.add(batch, c));
         frozen.snapshot().ifPresent(snapshot -> timeline.add(batch, snapshot));
         Counters counters = new Counters(frozen.commit().isPresent(), frozen.nextIno(), frozen.totals());
         batch.put(Table.META, key, seal.sealSingle('M', key, counters.encode()));
         journal.end(batch);
+        return commit;
     }
 
-    /** The batch is durable. */
-    public void recorded(Frozen frozen) {
+    /** The batch is durable. @param commit as {@link #record} returned it */
+    public void recorded(Frozen frozen, Optional<Commit> commit) {
         head.recorded(frozen.nextIno());
-        frozen.commit().ifPresent(timeline::recorded);
+        isRecorded = commit.isEmpty();
+        commit.ifPresent(timeline::recorded);
         frozen.snapshot().ifPresent(timeline::recorded);
     }
 

@@ -1,16 +1,41 @@
 package io.amberfs.model;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 
-/** The wall clock. Thread-safe. */
+/** The wall clock, and one that nobody sets. Thread-safe. */
 public interface Clock {
-    /** Nanoseconds since 1970-01-01T00:00:00Z. */
+    /** Nanoseconds since 1970-01-01T00:00:00Z, as the machine believes. */
     long nanos();
 
+    /** Nanoseconds since some moment, on a clock that is never set; time in which the machine sleeps counts, in which it is off does not. */
+    default long elapsed() {
+        return nanos();
+    }
+
+    /** That of the machine. */
     static Clock system() {
-        return () -> {
-            Instant now = Instant.now();
-            return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+        return new Clock() {
+            private static final Path UPTIME = Path.of("/proc/uptime");
+
+            @Override
+            public long nanos() {
+                Instant now = Instant.now();
+                return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+            }
+
+            /** As {@code CLOCK_BOOTTIME}, in hundredths of a second; where there is none, without the time in which the machine sleeps. */
+            @Override
+            public long elapsed() {
+                try {
+                    String uptime = Files.readString(UPTIME);
+                    return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 100) * 10_000_000L;
+                } catch (IOException | RuntimeException e) {
+                    return System.nanoTime();
+                }
+            }
         };
     }
 }

@@ -33,7 +33,11 @@ final class Picture {
             for (long epoch = 1; epoch <= newest; epoch++) {
                 Optional<Commit> commit = t.drive.volume().timeline().commit(epoch);
                 picture.lines.add("commit " + commit + " found " + commit.flatMap(c -> t.drive.volume().timeline().resolve(c.time())));
-                picture.walk(epoch + ":", t.drive.resolve(Optional.of(epoch), List.of()));
+                try {
+                    picture.walk(epoch + ":", t.drive.resolve(Optional.of(epoch), List.of()));
+                } catch (FsException e) {
+                    picture.lines.add(epoch + ": cannot be read: " + e.getMessage());
+                }
             }
             picture.walk("now:", Node.ROOT);
             return picture.lines;

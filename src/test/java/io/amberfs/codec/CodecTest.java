@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.model.Body;
 import io.amberfs.model.Commit;
+import io.amberfs.model.Bytes;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Extent;
@@ -34,6 +35,12 @@ class CodecTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static byte[] filled(int length, int value) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
     private static Inode inode(int mode, long size, long stored, Body body) {
         return new Inode(mode, 1, 1000, 100, size, stored, 0, 50, 50, 60, 40, false, 0, Inode.NO_NAME, body);
     }
@@ -59,7 +66,7 @@ class CodecTest {
         "region", new Form("01" + "02" + "00802007000102030405060708" + "8807ac02808080808020c801ffffffffffffffff", bytes -> ExtentCodec.encodeRegion(ExtentCodec.decodeRegion(bytes))),
         "dirent", new Form("01" + "08" + "ac02" + "6e616d65", bytes -> DirentCodec.encode(DirentCodec.decode(bytes))),
         "xattr", new Form("01" + "06" + "757365722e61" + "0001ff", bytes -> XattrCodec.encode(XattrCodec.decode(bytes))),
-        "commit", new Form("01" + "ac02" + "17da1a2b3c4d5e6f" + "05" + "8008", bytes -> CommitCodec.encode(CommitCodec.decodeCommit(bytes)))));
+        "commit", new Form("02" + "ac02" + "17da1a2b3c4d5e6f" + "17da1a2b3c4d5e70" + "05" + "8008" + "11".repeat(32) + "22".repeat(32) + "33".repeat(64), bytes -> CommitCodec.encode(CommitCodec.decodeCommit(bytes)))));
     private static final Form SNAPSHOT = new Form("01" + "01" + "ac02" + "17da1a2b3c4d5e6f" + "6265666f7265", bytes -> CommitCodec.encode(CommitCodec.decodeSnapshot(bytes)));
 
     private static Map<String, Form> forms() {
@@ -83,7 +90,8 @@ class CodecTest {
         golden("region", ExtentCodec.encodeRegion(EXTENTS));
         golden("dirent", DirentCodec.encode(new Dirent(utf8("name"), 300, Mode.FILE)));
         golden("xattr", XattrCodec.encode(new Xattr(utf8("user.a"), new byte[] {0, 1, -1})));
-        golden("commit", CommitCodec.encode(new Commit(300, 0x17da1a2b3c4d5e6fL, new Totals(5, 1024))));
+        golden("commit", CommitCodec.encode(new Commit(300, 0x17da1a2b3c4d5e6fL, 0x17da1a2b3c4d5e70L, new Totals(5, 1024), new Bytes(filled(32, 0x11)), new Bytes(filled(32, 0x22)),
+            new Bytes(filled(64, 0x33)))));
         golden("snapshot", CommitCodec.encode(new Snapshot("before", 300, 0x17da1a2b3c4d5e6fL, true)));
     }
 
@@ -129,7 +137,7 @@ class CodecTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = new byte[1 + random.nextInt(60)];
             random.nextBytes(bytes);
-            bytes[0] = 1;
+            bytes[0] = (byte) (1 + i % 2);
             forms().forEach((name, form) -> faultOrRecord(name + " from " + HexFormat.of().formatHex(bytes), form, bytes));
         }
     }
@@ -138,8 +146,8 @@ class CodecTest {
     void aNewerVersionIsNamed() {
         forms().forEach((name, form) -> {
             byte[] newer = form.bytes();
-            newer[0] = 2;
-            assertTrue(assertThrows(UnsupportedFormatException.class, () -> form.again().apply(newer)).getMessage().contains("version 2"), name);
+            newer[0] = 9;
+            assertTrue(assertThrows(UnsupportedFormatException.class, () -> form.again().apply(newer)).getMessage().contains("version 9"), name);
         });
     }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** {@link Timeline} and {@link Ladder}, also with a clock that is set back and forth. */
+/** {@link Timeline}, also with a clock that is set back and forth. */
 class TimelineTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long START = 1_718_704_800L * SECOND;
@@ -35,16 +35,16 @@ class TimelineTest {
     }
 
     private Volume volume(int number) {
-        return new Volume(store, seal, keys.nameHash()::of, number);
+        return new Volume(store, seal, keys, number);
     }
 
     private Commit commit(Volume volume, long time, Optional<String> name) {
-        Volume.Frozen frozen = volume.freeze(Optional.of(time), name);
+        Volume.Frozen frozen = volume.freeze(Optional.of(new Moment(time, time)), name);
         Batch batch = new Batch();
-        volume.record(batch, frozen);
+        Optional<Commit> commit = volume.record(batch, frozen);
         store.write(batch);
-        volume.recorded(frozen);
-        return frozen.commit().orElseThrow();
+        volume.recorded(frozen, commit);
+        return commit.orElseThrow();
     }
 
     @Test
@@ -67,13 +67,7 @@ class TimelineTest {
             }
             assertEquals(40, volume(seed).timeline().newest().orElseThrow().epoch());
             assertEquals(1, volume(seed).timeline().oldest().orElseThrow().epoch());
-            List<Long> descended = new ArrayList<>();
-            volume.timeline().descend((time, epoch) -> {
-                descended.add(time);
-                assertEquals(seconds.get(time), epoch);
-                return time - 1;
-            });
-            assertEquals(List.copyOf(seconds.descendingKeySet()), descended, "seed " + seed);
+            assertEquals(List.copyOf(seconds.keySet()), volume.timeline().points().stream().map(Point::second).distinct().sorted().toList(), "seed " + seed);
         }
     }
 
@@ -88,37 +82,5 @@ class TimelineTest {
         assertEquals(List.of("a"), volume(1).timeline().snapshots().stream().map(Snapshot::name).toList());
         assertEquals(List.of(), volume(2).timeline().snapshots());
         assertEquals(2, volume(1).timeline().newest().orElseThrow().epoch());
-    }
-
-    private static long bucket(long age) {
-        long day = 24 * 3600 * SECOND;
-        return age < 3600 * SECOND ? SECOND : age < day ? 60 * SECOND : age < 7 * day ? 3600 * SECOND : age < 90 * day ? day : 7 * day;
-    }
-
-    @Test
-    void theLadderShowsTheNewestCommitOfEachBucket() {
-        Random random = new Random(3);
-        Volume volume = volume(1);
-        TreeMap<Long, Long> seconds = new TreeMap<>();
-        long time = START;
-        for (int i = 0; i < 3000; i++) {
-            time += 1 + (i < 300 ? random.nextLong(48 * 3600 * SECOND) : i < 1500 ? random.nextLong(1200 * SECOND) : random.nextLong(60 * SECOND));
-            seconds.put(Timeline.second(time), commit(volume, time, Optional.empty()).epoch());
-        }
-        long now = time + SECOND;
-        List<Ladder.Point> expected = new ArrayList<>();
-        Optional<Long> at = Optional.of(seconds.lastKey());
-        while (at.isPresent()) {
-            long shown = at.get();
-            expected.add(new Ladder.Point(shown, seconds.get(shown)));
-            long bucket = bucket(now - shown);
-            at = Optional.ofNullable(seconds.lowerKey(Math.floorDiv(shown, bucket) * bucket));
-        }
-        List<Ladder.Point> points = Ladder.points(volume.timeline(), now);
-        assertEquals(expected, points);
-        assertTrue(points.size() < 2500 && points.stream().anyMatch(point -> now - point.time() > 100 * 24 * 3600 * SECOND));
-        assertEquals(seconds.lastEntry().getValue(), points.get(0).epoch());
-        assertEquals(new ArrayList<Ladder.Point>(), Ladder.points(volume(9).timeline(), now));
-        assertTrue(Ladder.points(volume.timeline(), START - SECOND).size() > 0, "a clock that was set back");
     }
 }

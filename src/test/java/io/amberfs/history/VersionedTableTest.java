@@ -71,7 +71,7 @@ class VersionedTableTest {
         change(head, model, random);
         compare(head, model, random, when + ", changed above the frozen layer");
         Batch batch = new Batch();
-        head.record(batch, epoch);
+        head.record(batch, epoch, true);
         store.write(batch);
         compare(head, model, random, when + ", written");
         head.recorded(Long.MAX_VALUE);
@@ -118,7 +118,7 @@ class VersionedTableTest {
                 } else if (random.nextInt(2) == 0) {
                     head.freeze(() -> { });
                     Batch batch = new Batch();
-                    head.record(batch, epoch);
+                    head.record(batch, epoch, true);
                     store.write(batch);
                     head.recorded(Long.MAX_VALUE);
                     NavigableMap<byte[], byte[]> copy = map();
@@ -170,7 +170,7 @@ class VersionedTableTest {
         head.freeze(() -> { });
         assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
         Batch batch = new Batch();
-        head.record(batch, 6);
+        head.record(batch, 6, true);
         store.write(batch);
         head.recorded(10);
         assertArrayEquals(new byte[] {3}, head.get(late).orElseThrow());
@@ -204,7 +204,7 @@ class VersionedTableTest {
     private void record(Head head, long epoch) {
         head.freeze(() -> { });
         Batch batch = new Batch();
-        head.record(batch, epoch);
+        head.record(batch, epoch, true);
         store.write(batch);
         head.recorded(Long.MAX_VALUE);
     }

@@ -1,0 +1,57 @@
+package io.amberfs.history;
+
+import io.amberfs.codec.In;
+import io.amberfs.codec.Out;
+import io.amberfs.store.KeyBytes;
+
+/**
+ * One row of the CHANGES table: that a commit changed a row. Key {@code volume u16 | epoch u64 | kind, number and more of the row's key}, value
+ * {@code kind u8 | previous varint}. Of rows that were changed in commits that are gone, the next kept commit says so: that is no change of its own. Immutable.
+ *
+ * @param isOwn    whether the commit itself changed the row
+ * @param previous the epoch since which the version was there that the change replaced; 0 for none
+ */
+record Change(boolean isOwn, long previous) {
+    private static final int OWN = 0;
+    private static final int OF_THINNED = 1;
+
+    static Change own(long previous) {
+        return new Change(true, previous);
+    }
+
+    byte[] encode() {
+        return new Out(6).u8(isOwn ? OWN : OF_THINNED).varint(previous).toBytes();
+    }
+
+    static Change decode(byte[] rowKey, byte[] bytes) {
+        In in = new In("the change of " + RowKey.describe(rowKey), bytes);
+        int kind = in.u8();
+        if (kind > OF_THINNED) {
+            throw in.corrupt("an unknown kind of change, " + kind);
+        }
+        Change change = new Change(kind == OWN, in.varint(0, Long.MAX_VALUE));
+        in.end();
+        return change;
+    }
+
+    static byte[] key(long epoch, byte[] rowKey) {
+        byte[] change = new byte[rowKey.length + 8];
+        System.arraycopy(rowKey, 0, change, 0, 2);
+        KeyBytes.putLong(change, 2, epoch);
+        System.arraycopy(rowKey, 2, change, 10, rowKey.length - 2);
+        return change;
+    }
+
+    /** The prefix of all changes of a commit. */
+    static byte[] prefix(int volume, long epoch) {
+        return KeyBytes.join(new byte[] {(byte) (volume >>> 8), (byte) volume}, epoch);
+    }
+
+    /** The key of the row that a change is about. */
+    static byte[] rowKey(byte[] changeKey) {
+        byte[] row = new byte[changeKey.length - 8];
+        System.arraycopy(changeKey, 0, row, 0, 2);
+        System.arraycopy(changeKey, 10, row, 2, row.length - 2);
+        return row;
+    }
+}
