@@ -140,11 +140,15 @@ public final class Thinning {
             batch.delete(Table.PAST, KeyBytes.join(key, version.get().until()));
         }
         byte[] behind = Change.key(bounds.behind(), key);
-        if (reading.get(Table.CHANGES, behind).isEmpty()) {
-            long previous = visible(past, key, bounds.before()).map(Row::from).orElse(0L);
-            if (previous != 0 || isThere(reading, past, key, bounds.behind())) {
-                batch.put(Table.CHANGES, behind, new Change(false, previous).encode());
-            }
+        Optional<Change> noted = reading.get(Table.CHANGES, behind).map(row -> Change.decode(key, row));
+        if (noted.filter(Change::isOwn).isPresent()) {
+            return;
+        }
+        long previous = visible(past, key, bounds.before()).map(Row::from).orElse(0L);
+        if (previous != 0 || isThere(reading, past, key, bounds.behind())) {
+            batch.put(Table.CHANGES, behind, new Change(false, previous).encode());
+        } else if (noted.isPresent()) {
+            batch.delete(Table.CHANGES, behind);
         }
     }
 
