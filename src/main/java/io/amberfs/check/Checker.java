@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  *
  * <ul>
  * <li>One frozen state is read: what was recorded when {@link #run} began. The drive may be in use meanwhile; to have all that was done before in it, sync the drive first.
- * <li>The quick check reads every row, and of each block its row but not its contents; with {@code readData} every block that a record names is opened.
+ * <li>The quick check reads every row, and of each block its row but not its contents; with {@code readData} every block that a record names is
+ * opened, and with {@code history} the chain of commits is followed.
  * <li>Memory: 33 bytes for each inode that ever was, 16 for each directory and each file with region rows, 12 (with {@code readData} 16) for each block.
  * </ul>
  *
@@ -40,24 +41,27 @@ public final class Checker {
         this.blocks = blocks;
     }
 
+    /** How much is looked at beyond the rows: {@code readData} opens each block; {@code history} follows the chain of all commits, with all that each changed. */
+    public record Depth(boolean readData, boolean history) {
+    }
+
     /**
-     * @param readData whether to open each block
      * @param found    is given the findings, once the files that they hit are known
      * @param progress may stop the check; what was found until then is given out without paths
      * @throws io.amberfs.model.StoreFailedException when the device fails
      */
-    public Verdict run(boolean readData, Consumer<Finding> found, Progress progress) {
+    public Verdict run(Depth depth, Consumer<Finding> found, Progress progress) {
         try (Reading reading = store.reading()) {
             Commits commits = new Commits(reading, opener, volume.number());
             Scope scope = new Scope(reading, opener, records, commits, new Suspects(), new Pulse(progress));
             Lives lives = new Lives(scope);
-            Blocks all = new Blocks(scope, blocks, readData);
+            Blocks all = new Blocks(scope, blocks, depth.readData());
             InodeCheck inodes = new InodeCheck(scope, lives, all);
             long opened = 0;
             boolean complete = true;
             List<Trace> traces = new ArrayList<>();
             try {
-                opened = check(scope, lives, all, inodes, readData);
+                opened = check(scope, lives, all, inodes, depth);
                 traces = new Paths(scope).find(scope.suspects().kept());
             } catch (Stopped e) {
                 complete = false;
@@ -73,12 +77,12 @@ public final class Checker {
                 warnings += finding.severity() == Severity.WARNING ? 1 : 0;
                 found.accept(finding);
             }
-            return new Verdict(complete, readData, commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened,
+            return new Verdict(complete, depth.readData(), commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened,
                 damages, warnings, scope.suspects().beyond());
         }
     }
 
-    private long check(Scope scope, Lives lives, Blocks all, InodeCheck inodes, boolean readData) {
+    private long check(Scope scope, Lives lives, Blocks all, InodeCheck inodes, Depth depth) {
         CommitCheck commits = new CommitCheck(scope);
         commits.run();
         all.load();
@@ -96,6 +100,9 @@ public final class Checker {
         all.index();
         Optional<Commit> newest = lives.uncommitted() ? Optional.empty() : commits.newest();
         new CounterCheck(scope, inodes).run(newest);
-        return readData ? all.open() : 0;
+        if (depth.history()) {
+            new ChainCheck(scope, volume.chain()).run();
+        }
+        return depth.readData() ? all.open() : 0;
     }
 }

@@ -19,6 +19,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--read-data", description = "Also read and verify every block.")
     private boolean readData;
 
+    @Option(names = "--history", description = "Also follow the chain of all commits: what each changed, and that this store signed it.")
+    private boolean history;
+
     CheckCommand(Context context) {
         this.context = context;
     }
@@ -27,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Output output = context.output();
         try (Context.Session session = context.reading(context.store()); Progress progress = context.progress()) {
-            Map<String, Object> result = session.call(new Request("check", Map.of("readData", readData)),
+            Map<String, Object> result = session.call(new Request("check", Map.of("readData", readData, "history", history)),
                 new Receiver(output, event -> take(event, progress)));
             progress.clear();
             if (output.json()) {

@@ -43,6 +43,8 @@ final class Commands {
         all.put("ls", () -> new LsCommand(context));
         all.put("cat", () -> new CatCommand(context));
         all.put("restore", () -> new RestoreCommand(context));
+        all.put("retention", () -> new RetentionCommand(context));
+        all.put("thin", () -> new ThinCommand(context));
         all.put("check", () -> new CheckCommand(context));
         all.put("key", () -> new KeyCommand(context));
         all.put("version", () -> new VersionCommand(context));

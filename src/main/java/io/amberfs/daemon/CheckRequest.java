@@ -27,7 +27,8 @@ final class CheckRequest {
         }
         try (Sealer fresh = open.freshSealer()) {
             Checker checker = new Checker(open.store(), fresh, new RowSeal(fresh), drive.volume(), drive.records(), drive.blocks());
-            return result(checker.run(request.flag("readData"), finding -> reply.event(json(finding)), (phase, done, total) -> {
+            Checker.Depth depth = new Checker.Depth(request.flag("readData"), request.flag("history"));
+            return result(checker.run(depth, finding -> reply.event(json(finding)), (phase, done, total) -> {
                 reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
                 return !reply.cancelled();
             }));

@@ -3,6 +3,7 @@ package io.amberfs.daemon;
 import io.amberfs.crypto.StoreHeader;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.Retainer;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;
@@ -35,20 +36,33 @@ public final class DriveService implements Service {
     private final ExportRequest export;
     private final RestoreRequest restore;
     private final CheckRequest check;
+    private final RetentionRequests retention;
+    private final DrivePaths paths;
 
     public DriveService(OpenDrive open, Optional<Mounted> mounted) {
         this.open = open;
         this.mounted = mounted;
         drive = open.drive();
-        DrivePaths paths = new DrivePaths(open);
+        paths = new DrivePaths(open);
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
         restore = new RestoreRequest(open, paths, () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE));
         check = new CheckRequest(open);
+        retention = new RetentionRequests(open);
     }
 
+    /** The instant that a request is about stays until it is answered. */
     @Override
     public Map<String, Object> call(Request request, Reply reply) {
+        if (!request.has("at")) {
+            return answer(request, reply);
+        }
+        try (Retainer.Stay stay = drive.retainer().stay(paths.epoch(request.text("at")))) {
+            return answer(request, reply);
+        }
+    }
+
+    private Map<String, Object> answer(Request request, Reply reply) {
         return switch (request.command()) {
             case "status" -> status();
             case "snapshot.create" -> snapshot(create(request.optionalText("name")));
@@ -61,6 +75,9 @@ public final class DriveService implements Service {
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
             case "check" -> check.run(request, reply);
+            case "retention.show" -> retention.show();
+            case "retention.set" -> retention.set(request, reply);
+            case "thin" -> retention.thin(request, reply);
             case "sync" -> sync();
             case "unmount" -> unmount();
             default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()

@@ -34,6 +34,7 @@ public final class DirHandle implements AutoCloseable {
     private Optional<Scan> scan = Optional.empty();
     private Optional<Entry> waiting = Optional.empty();
     private long position = -1;
+    private boolean open = true;
 
     DirHandle(Node node, Drive drive, Drive.Parts parts) {
         this.node = node;
@@ -42,7 +43,7 @@ public final class DirHandle implements AutoCloseable {
         if (node instanceof Node.Present present) {
             requireDirectory(drive.inode(present.ino()));
         } else {
-            drive.past().requireDirectory(node);
+            drive.past().opened(node);
         }
     }
 
@@ -65,6 +66,14 @@ public final class DirHandle implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        endScan();
+        if (open) {
+            open = false;
+            drive.past().closed(node);
+        }
+    }
+
+    private void endScan() {
         scan.ifPresent(Scan::close);
         scan = Optional.empty();
     }
@@ -86,7 +95,7 @@ public final class DirHandle implements AutoCloseable {
     }
 
     private void open(long cookie) {
-        close();
+        endScan();
         waiting = Optional.empty();
         View view = node instanceof Node.Past past ? drive.at(past.epoch()) : parts.head();
         byte[] prefix = RowKey.of(view.volume(), RowKey.DIRENT, inoOf(node));

@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
     record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Slabs slabs, Files files, Journaling journaling, Health health,
-                 boolean snapdirVisible, Consumer<OpenFile> release) {
+                 PastGate pastGate, boolean snapdirVisible, Consumer<OpenFile> release) {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
@@ -61,6 +61,7 @@ public final class Drive implements AutoCloseable {
     private final Reaper reaper;
     private final Splinters splinters = new Splinters();
     private final Restores restores;
+    private final Retainer retainer;
     private final Store store;
     private final BlockStore blocks;
     private volatile Upstream upstream = () -> { };
@@ -74,7 +75,7 @@ public final class Drive implements AutoCloseable {
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
         parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files,
-            new Journaling(store, volume, blocks), new Health(setup.readOnly()), setup.snapdirVisible(), file -> writes().release(file));
+            new Journaling(store, volume, blocks), new Health(setup.readOnly()), new PastGate(volume), setup.snapdirVisible(), file -> writes().release(file));
         tree = new Tree(parts, clock);
         xattrChanges = new XattrChanges(parts, tree, clock);
         attrChanges = new AttrChanges(parts, tree, clock);
@@ -87,6 +88,7 @@ public final class Drive implements AutoCloseable {
         changeable = new Changeable(parts.health(), writes);
         moves = new Moves(parts, tree, clock);
         reaper = new Reaper(parts);
+        retainer = new Retainer(parts, recorder, store, steady);
         restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
@@ -323,6 +325,10 @@ public final class Drive implements AutoCloseable {
 
     public Restores restores() {
         return restores;
+    }
+
+    public Retainer retainer() {
+        return retainer;
     }
 
     public Volume volume() {

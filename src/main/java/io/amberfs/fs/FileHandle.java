@@ -34,10 +34,12 @@ public final class FileHandle implements AutoCloseable {
         origin = new Now(file);
     }
 
-    FileHandle(Node node, Drive drive, Past view, Inode inode) {
+    /** To be called while the instant is there; it stays until this is closed. */
+    FileHandle(Node.Past node, Drive drive, Past view, Inode inode) {
         this.node = node;
         this.drive = drive;
         append = false;
+        drive.parts().pastGate().enter(node.epoch());
         origin = new Then(view, inode, new ReadAhead(drive.contents()::prefetch));
     }
 
@@ -145,8 +147,12 @@ public final class FileHandle implements AutoCloseable {
 
     @Override
     public void close() {
-        if (open.compareAndSet(true, false) && origin instanceof Now now) {
-            drive.writes().close(now.file());
+        if (open.compareAndSet(true, false)) {
+            if (origin instanceof Now now) {
+                drive.writes().close(now.file());
+            } else {
+                drive.past().closed(node);
+            }
         }
     }
 

@@ -44,7 +44,7 @@ final class FileVersions {
         for (Lifetimes.Version entry : volume.lifetimes().of(records.direntKey(dir, name.bytes()))) {
             long ino = DirentCodec.decode(entry.value()).ino();
             for (Lifetimes.Version row : volume.lifetimes().of(RowKey.of(volume.number(), RowKey.INODE, ino))) {
-                long from = Math.max(entry.from(), row.from());
+                long from = volume.timeline().firstFrom(Math.max(entry.from(), row.from())).orElse(Long.MAX_VALUE);
                 Inode inode = InodeCodec.decode(ino, row.value());
                 if (from < Math.min(entry.until(), row.until()) && from <= newest && !inode.isDirectory()) {
                     Version version = new Version(from, ino, inode.mode(), inode);

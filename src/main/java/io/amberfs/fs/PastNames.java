@@ -2,7 +2,6 @@ package io.amberfs.fs;
 
 import io.amberfs.history.Instants;
 import io.amberfs.history.Ladder;
-import io.amberfs.history.Past;
 import io.amberfs.history.Point;
 import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Timeline;
@@ -43,6 +42,7 @@ final class PastNames {
     private final Timeline timeline;
     private final Clock clock;
     private final SteadyClock steady;
+    private final PastGate gate;
     private final Instants instants;
     private final FileVersions versions;
 
@@ -50,6 +50,7 @@ final class PastNames {
         this.parts = parts;
         this.clock = clock;
         this.steady = steady;
+        gate = parts.pastGate();
         this.instants = instants;
         records = parts.records();
         timeline = parts.volume().timeline();
@@ -86,9 +87,10 @@ final class PastNames {
 
     Node lookup(Node parent, Name name) {
         if (parent instanceof Node.Past past) {
-            Past view = view(past);
-            records.directory(view, past.ino());
-            return new Node.Past(past.epoch(), records.dirent(view, past.ino(), name.bytes()).orElseThrow(() -> new FsException(Errno.ENOENT)).ino());
+            return gate.in(past.epoch(), view -> {
+                records.directory(view, past.ino());
+                return new Node.Past(past.epoch(), records.dirent(view, past.ino(), name.bytes()).orElseThrow(() -> new FsException(Errno.ENOENT)).ino());
+            });
         } else if (parent instanceof Node.Snapshots snapshots) {
             return at(epoch(name).orElseThrow(() -> new FsException(Errno.ENOENT)), snapshots.dir());
         } else if (parent instanceof Node.Versions of) {
@@ -142,31 +144,56 @@ final class PastNames {
     /** @throws FsException EINVAL for a virtual directory, which has none */
     Inode inode(Node node) {
         if (node instanceof Node.Past past) {
-            return records.inode(view(past), past.ino());
+            return gate.in(past.epoch(), view -> records.inode(view, past.ino()));
         }
         throw new FsException(Errno.EINVAL);
     }
 
     void requireDirectory(Node node) {
         if (node instanceof Node.Past past) {
-            records.directory(view(past), past.ino());
+            gate.in(past.epoch(), view -> records.directory(view, past.ino()));
         } else {
             records.directory(parts.head(), baseOf(node));
         }
     }
 
+    /** @throws FsException EINVAL for what has no contents */
     FileHandle open(Node node, Drive drive) {
-        Inode inode = inode(node);
-        if (!inode.isFile()) {
-            throw new FsException(inode.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+        if (!(node instanceof Node.Past past)) {
+            throw new FsException(Errno.EINVAL);
         }
-        return new FileHandle(node, drive, view((Node.Past) node), inode);
+        return gate.in(past.epoch(), view -> {
+            Inode inode = records.inode(view, past.ino());
+            if (!inode.isFile()) {
+                throw new FsException(inode.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+            }
+            return new FileHandle(past, drive, view, inode);
+        });
+    }
+
+    /** @throws FsException ENOTDIR for what is none, ESTALE when its instant is gone. What is open keeps its instant, until {@link #closed} */
+    void opened(Node node) {
+        if (node instanceof Node.Past past) {
+            gate.in(past.epoch(), view -> {
+                records.directory(view, past.ino());
+                gate.enter(past.epoch());
+                return view;
+            });
+        } else {
+            requireDirectory(node);
+        }
+    }
+
+    void closed(Node node) {
+        if (node instanceof Node.Past past) {
+            gate.leave(past.epoch());
+        }
     }
 
     /** A virtual directory is open to whom the directory that it is in is open to: it shows that one's access ACL, as it shows its mode. */
     byte[] xattr(Node node, byte[] name, Xattrs xattrs) {
         if (node instanceof Node.Past past) {
-            return xattrs.get(view(past), past.ino(), name);
+            return gate.in(past.epoch(), view -> xattrs.get(view, past.ino(), name));
         } else if (Arrays.equals(name, Acl.ACCESS)) {
             return xattrs.get(parts.head(), baseOf(node), name);
         }
@@ -174,7 +201,7 @@ final class PastNames {
     }
 
     List<byte[]> xattrs(Node node, Xattrs xattrs) {
-        return node instanceof Node.Past past ? xattrs.list(view(past), past.ino()) : List.of();
+        return node instanceof Node.Past past ? gate.in(past.epoch(), view -> xattrs.list(view, past.ino())) : List.of();
     }
 
     List<Listed> list(Node node) {
@@ -208,8 +235,7 @@ final class PastNames {
 
     /** The directory {@code dir} as it was, whatever it was called; where it did not exist yet, what stood at its path. */
     private Node at(long epoch, long dir) {
-        Past view = parts.volume().at(epoch);
-        if (records.find(view, dir).filter(inode -> inode.isDirectory() && inode.nlink() > 0).isPresent()) {
+        if (gate.in(epoch, view -> records.find(view, dir)).filter(inode -> inode.isDirectory() && inode.nlink() > 0).isPresent()) {
             return new Node.Past(epoch, dir);
         }
         Node node = new Node.Past(epoch, Inode.ROOT);
@@ -227,10 +253,6 @@ final class PastNames {
             return true;
         });
         return path;
-    }
-
-    private Past view(Node.Past past) {
-        return parts.volume().at(past.epoch());
     }
 
     private static long baseOf(Node node) {

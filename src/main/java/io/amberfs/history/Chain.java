@@ -3,6 +3,7 @@ package io.amberfs.history;
 import io.amberfs.codec.Out;
 import io.amberfs.crypto.Identity;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CommitHeader;
 import io.amberfs.model.Bytes;
 import io.amberfs.model.Totals;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +29,22 @@ public final class Chain {
         return new Commit(epoch, moment.time(), moment.steady(), totals, previous, changes, new Bytes(identity.sign(header.array())));
     }
 
-    Bytes header(Commit commit) {
+    /** The digest of the header of a commit. */
+    public Bytes header(Commit commit) {
         return header(volume, commit.epoch(), commit.time(), commit.previous(), commit.changes());
     }
 
-    public static Bytes header(int volume, long epoch, long time, Bytes previous, Bytes changes) {
+    /** The same for one that was let go. */
+    public Bytes header(CommitHeader header, Bytes previous) {
+        return header(volume, header.epoch(), header.time(), previous, header.changes());
+    }
+
+    /** Whether it is this store that signed it. */
+    public boolean isSigned(Commit commit) {
+        return Identity.verifies(identity.publicKey(), header(commit).array(), commit.signature().array());
+    }
+
+    private static Bytes header(int volume, long epoch, long time, Bytes previous, Bytes changes) {
         byte[] bytes = new Out(98).raw(DOMAIN).u16(volume).u64(epoch).u64(time).raw(previous.array()).raw(changes.array()).toBytes();
         return new Bytes(HashTree.sha256().digest(bytes));
     }

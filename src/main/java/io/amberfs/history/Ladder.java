@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which commits a {@link Retention rule} keeps: of every rung the newest one of each bucket. Buckets are counted from 1970 in UTC, those of one rung lie within those of the next, and
- * a bucket comes to the next rung as a whole, once all of the larger bucket that it lies in is old enough. So it makes no difference how often the rule is applied: what it keeps of
- * all commits is what it keeps of those that it kept before. Stateless.
+ * Which commits a {@link Retention rule} keeps: of every rung the newest one of each bucket. Buckets are counted from 1970 in UTC, those of one rung lie within those of the next,
+ * and a bucket comes to the next rung as a whole, once all of the larger bucket that it lies in is old enough. So it makes no difference how often the rule is applied: what it
+ * keeps of all commits is what it keeps of those that it kept before. Stateless.
  */
 public final class Ladder {
     private Ladder() {

@@ -11,16 +11,16 @@ import io.amberfs.store.Store;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Lets commits go. What is thinned at a time is a run of commits between two that are kept; the versions of rows that only commits of the run could show go with it, and what the run
- * changed is noted as changed by the kept commit behind it. The work grows with what the run changed.
+ * Lets commits go. What is thinned at a time is a run of commits between two that are kept; the versions of rows that only commits of the run could show go with it, and what the
+ * run changed is noted as changed by the kept commit behind it. The work grows with what the run changed.
  *
  * <ol>
  * <li>In one batch the commits can no longer be entered, their headers stay for the chain, and the run is noted as unfinished.
@@ -37,11 +37,17 @@ public final class Thinning {
     private final Store store;
     private final Volume volume;
     private final Timeline timeline;
-    /** Writes a batch between two recordings. */
-    private final Consumer<Batch> writer;
+    private final Writer writer;
 
-    /** @param writer makes a batch durable; whatever it throws ends the work, which can be gone on with */
-    public Thinning(Store store, Volume volume, Consumer<Batch> writer) {
+    /** Makes batches durable, between two recordings. What it throws ends the work, which can be gone on with. */
+    public interface Writer {
+        void write(Batch batch);
+
+        /** Writes the batch after which the epochs cannot be entered any more, unless somebody is in one of them. @return whether it was written */
+        boolean letGo(Collection<Long> epochs, Batch batch);
+    }
+
+    public Thinning(Store store, Volume volume, Writer writer) {
         this.store = store;
         this.volume = volume;
         timeline = volume.timeline();
@@ -84,13 +90,20 @@ public final class Thinning {
         timeline.unfinished().forEach(run -> clear(run.before(), run.behind()));
     }
 
-    /** Lets the commits of a run go. They must still be there, and those around it be kept. */
-    public void thin(Run run) {
+    /**
+     * Lets the commits of a run go. They must still be there, and those around it be kept.
+     *
+     * @return false if somebody has entered one of them since it was planned: nothing was done
+     */
+    public boolean thin(Run run) {
         Batch batch = new Batch();
         timeline.thin(batch, new Timeline.Run(run.before(), run.behind()), run.thinned());
-        writer.accept(batch);
+        if (!writer.letGo(run.thinned().stream().map(Point::epoch).toList(), batch)) {
+            return false;
+        }
         timeline.thinned();
         clear(run.before(), run.behind());
+        return true;
     }
 
     private void clear(long before, long behind) {
@@ -114,7 +127,7 @@ public final class Thinning {
             if (!more) {
                 timeline.finish(batch, behind);
             }
-            writer.accept(batch);
+            writer.write(batch);
         }
     }
 
@@ -122,7 +135,8 @@ public final class Thinning {
     }
 
     /**
-     * Lets the version go that was there in that epoch, if no kept commit shows it, and has the change of it noted by the commit behind. Where a row is damaged, all that is there stays.
+     * Lets the version go that was there in that epoch, if no kept commit shows it, and has the change of it noted by the commit behind. Where a row is damaged, all that
+     * is there stays.
      */
     private void leave(Reading reading, Cursor past, Batch batch, byte[] changeKey, Bounds bounds) {
         byte[] key = Change.rowKey(changeKey);

@@ -138,14 +138,22 @@ public final class Timeline {
         return points;
     }
 
+    /** The first commit that can be entered, of {@code epoch} and those behind it. */
+    public Optional<Long> firstFrom(long epoch) {
+        byte[] prefix = prefix('c');
+        try (Reading reading = store.reading(); Cursor commits = reading.cursor(Table.COMMITS, prefix)) {
+            return commits.seek(KeyBytes.join(prefix, epoch)) ? Optional.of(KeyBytes.longAt(commits.key(), prefix.length)) : Optional.empty();
+        }
+    }
+
     /** Whether a commit can be entered. */
     public boolean has(long epoch) {
         return store.get(Table.COMMITS, KeyBytes.join(prefix('c'), epoch)).isPresent();
     }
 
     /**
-     * Adds to the batch that the commits of a run can no longer be entered, but for the one before and the one behind; of what they were the headers stay. Until {@link #finish} the
-     * run is unfinished.
+     * Adds to the batch that the commits of a run can no longer be entered, but for the one before and the one behind; of what they were the headers stay. Until {@link #finish}
+     * the run is unfinished.
      */
     void thin(Batch batch, Run run, List<Point> thinned) {
         List<CommitHeader> headers = new ArrayList<>();

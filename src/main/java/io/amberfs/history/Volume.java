@@ -169,6 +169,10 @@ public final class Volume {
         return timeline;
     }
 
+    public Chain chain() {
+        return chain;
+    }
+
     /** The volume as it was in a kept commit. */
     public Past at(long epoch) {
         return new Past(store, seal, number, epoch);

@@ -56,7 +56,8 @@ public record Retention(long all, long minutely, long hourly, long daily, long w
                 throw new Refusal(ExitCode.USAGE, "history cannot be kept for a time before now: --keep-" + NAMES.get(i));
             }
             if (keeps[i] != 0 && keeps[i] < keeps[before]) {
-                throw new Refusal(ExitCode.USAGE, "--keep-" + NAMES.get(i) + " is shorter than --keep-" + NAMES.get(before) + ", so it would never keep anything: make it longer, or 0");
+                throw new Refusal(ExitCode.USAGE, "--keep-" + NAMES.get(i) + " is shorter than --keep-" + NAMES.get(before)
+                    + ", so it would never keep anything: make it longer, or 0");
             }
             before = keeps[i] != 0 ? i : before;
         }

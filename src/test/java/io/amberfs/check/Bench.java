@@ -54,7 +54,7 @@ final class Bench implements AutoCloseable {
     List<Finding> check(Store on, boolean readData, Progress progress) {
         List<Finding> found = new ArrayList<>();
         try (Keys keys = new Keys(MASTER.clone()); Sealer sealer = new Sealer(keys, Entropy.system(), new SessionRows(on))) {
-            verdict = new Checker(on, sealer, new RowSeal(sealer), t.drive.volume(), t.drive.records(), t.drive.blocks()).run(readData, found::add, progress);
+            verdict = new Checker(on, sealer, new RowSeal(sealer), t.drive.volume(), t.drive.records(), t.drive.blocks()).run(new Checker.Depth(readData, readData), found::add, progress);
         }
         return found;
     }

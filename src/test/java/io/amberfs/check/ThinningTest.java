@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.Thinning;
 import io.amberfs.model.Retention;
+import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Row;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,18 @@ class ThinningTest {
     }
 
     private static Thinning thinning(MemoryStore store, TestDrive t) {
-        return new Thinning(store, t.drive.volume(), store::write);
+        return new Thinning(store, t.drive.volume(), new Thinning.Writer() {
+            @Override
+            public void write(Batch batch) {
+                store.write(batch);
+            }
+
+            @Override
+            public boolean letGo(Collection<Long> epochs, Batch batch) {
+                store.write(batch);
+                return true;
+            }
+        });
     }
 
     /** Each version of the past is there for a kept commit, each change belongs to a kept commit, and what differs between two kept commits is noted. */

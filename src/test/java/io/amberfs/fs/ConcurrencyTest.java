@@ -242,13 +242,13 @@ class ConcurrencyTest {
         long behind = newest() - 1;
         Race race = new Race();
         for (String[] pair : new String[][] {{"/a", "/b"}, {"/b", "/a"}}) {
-            race.worker("copier from " + pair[0], 400, i -> {
+            race.worker("copier from " + pair[0], 1500, i -> {
                 try (FileHandle from = t.drive.open(t.at(pair[0]), false, false, false); FileHandle to = t.drive.open(t.at(pair[1]), true, false, false)) {
                     assertEquals(length, from.copyTo(0, to, 0, length));
                 }
             });
         }
-        race.worker("writer", 400, i -> overwrite("/a", filled(length, i))).companion("committer", this::commit)
+        race.worker("writer", 1500, i -> overwrite("/a", filled(length, i))).companion("committer", this::commit)
             .companion("reader", () -> number(t.read("/b"), "the present")).run();
         everyCommit(behind, epoch -> {
             number(t.read(t.at(epoch, "/a")), "a in commit " + epoch);

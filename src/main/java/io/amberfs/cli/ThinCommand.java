@@ -1,0 +1,49 @@
+package io.amberfs.cli;
+
+import io.amberfs.daemon.Request;
+import io.amberfs.model.ExitCode;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lets go what the retention rule does not keep. */
+@Command(name = "thin", description = "Let go now what the retention rule does not keep. A mounted drive does so by itself.",
+    footerHeading = "%nExample:%n", footer = "  amberfs thin --dry-run")
+final class ThinCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Option(names = {"-n", "--dry-run"}, description = "Only say what would go.")
+    private boolean dryRun;
+
+    ThinCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        try (Context.Session session = context.session(context.store())) {
+            Map<String, Object> result = session.call(new Request("thin", Map.of("dryRun", dryRun)), new Receiver(context.output(), this::tell));
+            if (context.output().json()) {
+                context.output().json(result);
+            } else {
+                context.output().info(text(result.get("commits"), dryRun ? "would go; nothing was changed" : "are gone"));
+            }
+        }
+        return ExitCode.OK.number();
+    }
+
+    private void tell(Map<String, Object> event) {
+        if (context.output().json()) {
+            context.output().json(event);
+        } else {
+            context.output().line(Show.time(event.get("first"), context.surroundings().offsets()) + " to " + Show.time(event.get("last"), context.surroundings().offsets())
+                + ": " + text(event.get("commits"), "not kept by the rule"));
+        }
+    }
+
+    static String text(Object commits, String what) {
+        long count = commits instanceof Number number ? number.longValue() : 0;
+        return Show.count(count) + (count == 1 ? " commit " : " commits ") + what;
+    }
+}

@@ -1,0 +1,76 @@
+package io.amberfs.daemon;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.history.Thinning;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
+import io.amberfs.model.Retention;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which commits are kept: shows and sets the rule, and lets go what it does not keep. Thread-safe. */
+final class RetentionRequests {
+    private final OpenDrive open;
+    private final Drive drive;
+
+    RetentionRequests(OpenDrive open) {
+        this.open = open;
+        drive = open.drive();
+    }
+
+    Map<String, Object> show() {
+        return new LinkedHashMap<>(RetentionText.of(rule()));
+    }
+
+    /** What is not given stays; with {@code dryRun} it is only said what would go. */
+    Map<String, Object> set(Request request, Reply reply) {
+        Map<String, String> changes = new LinkedHashMap<>();
+        RetentionText.of(Retention.DEFAULT).keySet().forEach(option -> request.optionalText(option).ifPresent(text -> changes.put(option, text)));
+        Retention rule = RetentionText.changed(drive.volume().retention().orElse(Retention.DEFAULT), changes);
+        boolean dryRun = request.flag("dryRun");
+        if (!dryRun) {
+            requireWritable();
+            drive.retainer().retain(rule);
+        }
+        Map<String, Object> result = new LinkedHashMap<>(RetentionText.of(rule));
+        result.put("commits", told(drive.retainer().plan(Optional.of(rule)), reply));
+        return result;
+    }
+
+    Map<String, Object> thin(Request request, Reply reply) {
+        if (request.flag("dryRun")) {
+            return Map.of("commits", told(drive.retainer().plan(Optional.empty()), reply), "dryRun", true);
+        }
+        requireWritable();
+        rule();
+        return Map.of("commits", drive.retainer().thin(), "dryRun", false);
+    }
+
+    private Retention rule() {
+        return drive.volume().retention().orElseThrow(() -> new Refusal(ExitCode.DAMAGE,
+            "the retention rule is damaged, so nothing is thinned: `amberfs retention set` with the rules you want makes a new one"));
+    }
+
+    private void requireWritable() {
+        drive.readOnly().ifPresent(reason -> {
+            throw new Refusal(ExitCode.ERROR, "history cannot be changed: the drive is read-only, " + reason);
+        });
+    }
+
+    /** One event for each stretch of commits that goes. @return how many go */
+    private long told(List<Thinning.Run> runs, Reply reply) {
+        long count = 0;
+        for (Thinning.Run run : runs) {
+            Map<String, Object> event = new LinkedHashMap<>();
+            event.put("type", "thin");
+            event.put("first", open.instants().exact(run.thinned().get(0).second()));
+            event.put("last", open.instants().exact(run.thinned().get(run.thinned().size() - 1).second()));
+            event.put("commits", run.thinned().size());
+            reply.event(event);
+            count += run.thinned().size();
+        }
+        return count;
+    }
+}

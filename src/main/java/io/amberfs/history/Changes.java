@@ -1,0 +1,48 @@
+package io.amberfs.history;
+
+import io.amberfs.model.Bytes;
+import io.amberfs.model.CorruptException;
+import io.amberfs.store.Cursor;
+import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
+import io.amberfs.store.Table;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What a kept commit changed, as the store still has it. Stateless. */
+public final class Changes {
+    private Changes() {
+    }
+
+    /**
+     * The root of the hash tree over what a commit changed itself, made anew from the rows.
+     *
+     * @param opener opens a stored row, by its key
+     * @throws CorruptException when a row cannot be read
+     */
+    public static Bytes root(Reading reading, BiFunction<byte[], byte[], byte[]> opener, int volume, long epoch) {
+        HashTree tree = new HashTree();
+        byte[] prefix = Change.prefix(volume, epoch);
+        try (Cursor changes = reading.cursor(Table.CHANGES, prefix); Cursor past = reading.cursor(Table.PAST, new byte[] {prefix[0], prefix[1]})) {
+            while (changes.next()) {
+                byte[] key = Change.rowKey(changes.key());
+                Change change = Change.decode(key, changes.value());
+                if (change.isOwn()) {
+                    Optional<byte[]> row = made(reading, past, key, epoch);
+                    tree.add(Recording.leaf(tree, key, epoch, change.previous(), row, row.map(r -> opener.apply(key, r))));
+                }
+            }
+        }
+        return tree.root();
+    }
+
+    /** The version that a row got in an epoch; empty if it went then. */
+    private static Optional<byte[]> made(Reading reading, Cursor past, byte[] key, long epoch) {
+        Optional<byte[]> live = reading.get(Table.LIVE, key).filter(row -> RowSeal.from(key, row) == epoch);
+        if (live.isPresent()) {
+            return live;
+        }
+        boolean found = past.seek(KeyBytes.join(key, epoch + 1)) && Past.isVersionOf(past.key(), key) && RowSeal.from(key, past.value()) == epoch;
+        return found ? Optional.of(past.value()) : Optional.empty();
+    }
+}
