@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(name = "retention", description = "Show or set which moments of the past are kept. Snapshots stay until they are deleted, whatever the rule.",
     synopsisSubcommandLabel = "(show | set)", footerHeading = "%nExample:%n", footer = "  amberfs retention set --keep-daily 1y")
 final class RetentionCommand implements Callable<Integer> {
-    private static final List<String> TITLES = List.of("every commit", "one a minute", "one an hour", "one a day", "one a week", "history takes at most", "history leaves free");
+    private static final List<String> TITLES = List.of("every commit", "one a minute", "one an hour", "one a day", "one a week");
 
     private final Context context;
 
@@ -41,16 +41,14 @@ final class RetentionCommand implements Callable<Integer> {
     }
 
     @Command(description = {"Set the rule; what is not given stays as it is.",
-        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none; sizes like 20G or 10%% of the file system, or none.",
-        "What the new rule does not keep goes soon, for good; --dry-run tells what that is."}, footerHeading = "%nExample:%n",
+        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none.",
+        "What it does not keep goes with the next amberfs thin, for good; --dry-run tells how much that is."}, footerHeading = "%nExample:%n",
         footer = "  amberfs retention set --keep-hourly 14d --dry-run")
     int set(@Option(names = "--keep-all", paramLabel = "TIME", description = "How long every commit is kept.") Optional<String> all,
             @Option(names = "--keep-minutely", paramLabel = "TIME", description = "How long one a minute is kept.") Optional<String> minutely,
             @Option(names = "--keep-hourly", paramLabel = "TIME", description = "How long one an hour is kept.") Optional<String> hourly,
             @Option(names = "--keep-daily", paramLabel = "TIME", description = "How long one a day is kept.") Optional<String> daily,
             @Option(names = "--keep-weekly", paramLabel = "TIME", description = "How long one a week is kept.") Optional<String> weekly,
-            @Option(names = "--max-history", paramLabel = "SIZE", description = "What history may take.") Optional<String> maxHistory,
-            @Option(names = "--min-free", paramLabel = "SIZE", description = "Room that history leaves free.") Optional<String> minFree,
             @Option(names = {"-n", "--dry-run"}, description = "Only say what would go.") boolean dryRun) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("dryRun", dryRun);
@@ -59,10 +57,8 @@ final class RetentionCommand implements Callable<Integer> {
         hourly.ifPresent(text -> arguments.put("keep-hourly", text));
         daily.ifPresent(text -> arguments.put("keep-daily", text));
         weekly.ifPresent(text -> arguments.put("keep-weekly", text));
-        maxHistory.ifPresent(text -> arguments.put("max-history", text));
-        minFree.ifPresent(text -> arguments.put("min-free", text));
         if (arguments.size() == 1) {
-            throw Usage.missing("retention set", "--keep-all, --keep-minutely, --keep-hourly, --keep-daily, --keep-weekly, --max-history and --min-free");
+            throw Usage.missing("retention set", "--keep-all, --keep-minutely, --keep-hourly, --keep-daily and --keep-weekly");
         }
         try (Context.Session session = context.session(context.store())) {
             Map<String, Object> result = session.call(new Request("retention.set", arguments), new Receiver(context.output(), event -> { }));
@@ -70,14 +66,14 @@ final class RetentionCommand implements Callable<Integer> {
                 context.output().json(result);
             } else {
                 lines(result).forEach(context.output()::line);
-                context.output().info(ThinCommand.text(result.get("commits"), dryRun ? "would go by this rule; nothing was changed" : "go by this rule"));
+                context.output().info(ThinCommand.text(result.get("commits"), dryRun ? "would go by this rule; nothing was changed" : "go with the next amberfs thin"));
             }
         }
         return ExitCode.OK.number();
     }
 
     private static List<String> lines(Map<String, Object> rule) {
-        List<String> options = List.of("keep-all", "keep-minutely", "keep-hourly", "keep-daily", "keep-weekly", "max-history", "min-free");
+        List<String> options = List.of("keep-all", "keep-minutely", "keep-hourly", "keep-daily", "keep-weekly");
         Table table = new Table("KEEP", "FOR", "OPTION");
         for (int i = 0; i < options.size(); i++) {
             String value = String.valueOf(rule.get(options.get(i)));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Lets go what the retention rule does not keep. */
-@Command(name = "thin", description = "Let go now what the retention rule does not keep. A mounted drive does so by itself.",
+@Command(name = "thin", description = "Let go of the moments that the retention rule does not keep, for good.",
     footerHeading = "%nExample:%n", footer = "  amberfs thin --dry-run")
 final class ThinCommand implements Callable<Integer> {
     private final Context context;

@@ -6,16 +6,13 @@ import io.amberfs.model.Retention;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A retention rule as people write it: {@code 1h}, {@code 7d}, {@code forever}, {@code 50%}, {@code 20GiB}, {@code none}. Stateless. */
+/** A retention rule as people write it: {@code 1h}, {@code 7d}, {@code forever}, {@code 0}. Stateless. */
 public final class RetentionText {
     private static final Pattern WHILE = Pattern.compile("(\\d{1,6})(s|m|h|d|w|y)");
-    private static final Pattern SHARE = Pattern.compile("(\\d{1,15})(%|B|[KMGTP]i?B?)?");
-    private static final String UNITS = "KMGTP";
     private static final Map<Character, Duration> WHILES = Map.of('s', Duration.ofSeconds(1), 'm', Duration.ofMinutes(1), 'h', Duration.ofHours(1), 'd', Duration.ofDays(1),
         'w', Duration.ofDays(7), 'y', Duration.ofDays(365));
 
@@ -28,8 +25,6 @@ public final class RetentionText {
         OPTIONS.put("keep-hourly", rule -> text(rule.hourly()));
         OPTIONS.put("keep-daily", rule -> text(rule.daily()));
         OPTIONS.put("keep-weekly", rule -> text(rule.weekly()));
-        OPTIONS.put("max-history", rule -> text(rule.maxHistory()));
-        OPTIONS.put("min-free", rule -> text(rule.minFree()));
     }
 
     private RetentionText() {
@@ -46,8 +41,7 @@ public final class RetentionText {
     public static Retention changed(Retention rule, Map<String, String> changes) {
         Map<String, String> texts = of(rule);
         texts.putAll(changes);
-        return new Retention(time(texts, "keep-all"), time(texts, "keep-minutely"), time(texts, "keep-hourly"), time(texts, "keep-daily"), time(texts, "keep-weekly"),
-            share(texts, "max-history"), share(texts, "min-free"));
+        return new Retention(time(texts, "keep-all"), time(texts, "keep-minutely"), time(texts, "keep-hourly"), time(texts, "keep-daily"), time(texts, "keep-weekly"));
     }
 
     private static long time(Map<String, String> texts, String option) {
@@ -68,29 +62,6 @@ public final class RetentionText {
         }
     }
 
-    private static Optional<Retention.Share> share(Map<String, String> texts, String option) {
-        String text = texts.get(option);
-        if (text.equals("none")) {
-            return Optional.empty();
-        }
-        Matcher matcher = SHARE.matcher(text);
-        if (!matcher.matches()) {
-            throw new Refusal(ExitCode.USAGE, "--" + option + " takes a share like 10%, a size like 20G, or none, not '" + text + "'");
-        }
-        long amount = Long.parseLong(matcher.group(1));
-        String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-        if (unit.equals("%")) {
-            if (amount > 100) {
-                throw new Refusal(ExitCode.USAGE, "--" + option + " cannot be more than 100%");
-            }
-            return Optional.of(Retention.Share.percent(amount));
-        }
-        for (int i = 0; i <= UNITS.indexOf(unit.charAt(0)); i++) {
-            amount = Math.min(Long.MAX_VALUE / 1024, amount) * 1024;
-        }
-        return Optional.of(Retention.Share.bytes(amount));
-    }
-
     private static String text(long nanos) {
         if (nanos == Retention.FOREVER) {
             return "forever";
@@ -104,19 +75,5 @@ public final class RetentionText {
             return time.toMinutes() + "m";
         }
         return nanos == 0 ? "0" : time.toSeconds() + "s";
-    }
-
-    private static String text(Optional<Retention.Share> share) {
-        return share.map(s -> s.isPercent() ? s.amount() + "%" : size(s.amount())).orElse("none");
-    }
-
-    private static String size(long bytes) {
-        long amount = bytes;
-        int unit = -1;
-        while (amount >= 1024 && amount % 1024 == 0 && unit < UNITS.length() - 1) {
-            amount /= 1024;
-            unit++;
-        }
-        return unit < 0 ? amount + "B" : amount + "" + UNITS.charAt(unit) + "iB";
     }
 }

@@ -39,8 +39,6 @@ public final class Serving implements DriveService.Mounted {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     /** A busy drive is detached on a signal: the machine is going down. */
     private static final long END_SECONDS = 10;
-    /** Between two looks at what may go. */
-    private static final long KEEP_SECONDS = 30;
 
     private final OpenDrive open;
     private final Options options;
@@ -57,7 +55,6 @@ public final class Serving implements DriveService.Mounted {
         Thread signal = new Thread(this::endBySignal, "amberfs-signal");
         Runtime.getRuntime().addShutdownHook(signal);
         ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "amberfs-committer"));
-        ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "amberfs-keeper"));
         try (ControlServer control = new ControlServer(ControlSocket.pathFor(open.folder()), new DriveService(open, Optional.of(this)))) {
             Mount mounted = Mount.start(open.drive(), mountOptions(), open.clock());
             synchronized (this) {
@@ -66,7 +63,6 @@ public final class Serving implements DriveService.Mounted {
             open.drive().upstream(mounted::flushKernel);
             CountDownLatch unmounted = new CountDownLatch(1);
             mounted.onEnd(unmounted::countDown);
-            keeper.scheduleWithFixedDelay(this::keep, KEEP_SECONDS, KEEP_SECONDS, TimeUnit.SECONDS);
             chores.scheduleWithFixedDelay(this::tick, options.interval().toMillis(), options.interval().toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("the drive of {} is mounted at {}", open.folder(), mounted.mountpoint());
             ready.run();
@@ -75,7 +71,6 @@ public final class Serving implements DriveService.Mounted {
             Thread.currentThread().interrupt();
             throw new Refusal(ExitCode.INTERRUPTED, "interrupted while serving the drive", e);
         } finally {
-            end(keeper);
             end(chores);
         }
     }
@@ -115,18 +110,6 @@ public final class Serving implements DriveService.Mounted {
         return options.at().map(at -> options.mount().withRoot(new Node.Past(new DrivePaths(open).epoch(at), Inode.ROOT))).orElse(options.mount());
     }
 
-    private void keep() {
-        try {
-            if (open.drive().readOnly().isEmpty()) {
-                open.drive().retainer().thin();
-            }
-        } catch (FsException | Fault | Refusal e) {
-            LOG.error("history could not be thinned: {}", e.getMessage(), e);
-        } catch (RuntimeException | Error e) {
-            LOG.error("a mistake in amberfs: history could not be thinned", e);
-        }
-    }
-
     private void tick() {
         try {
             open.drive().tick();
@@ -161,7 +144,7 @@ public final class Serving implements DriveService.Mounted {
         chores.shutdown();
         try {
             if (!chores.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("a chore is still at work");
+                LOG.warn("the committer is still at work");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,45 +3,20 @@ package io.amberfs.model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Which commits are kept: all of a first while, then the newest one of each minute, hour, day and week, each for its own while. Immutable. Snapshots and holds are kept besides.
  *
- * @param all        how long every commit is kept, in nanoseconds
- * @param minutely   how long one a minute is kept; 0 for none; likewise {@code hourly}, {@code daily} and {@code weekly}. Never shorter than one before it that is not 0
- * @param maxHistory what only history holds, at most
- * @param minFree    room on the file system below that history gives way for
+ * @param all      how long every commit is kept, in nanoseconds
+ * @param minutely how long one a minute is kept; 0 for none; likewise {@code hourly}, {@code daily} and {@code weekly}. Never shorter than one before it that is not 0
  */
-public record Retention(long all, long minutely, long hourly, long daily, long weekly, Optional<Share> maxHistory, Optional<Share> minFree) {
+public record Retention(long all, long minutely, long hourly, long daily, long weekly) {
     /** For ever. */
     public static final long FOREVER = Long.MAX_VALUE;
     /** What holds where nobody set a rule. */
     public static final Retention DEFAULT = new Retention(Duration.ofHours(1).toNanos(), Duration.ofDays(1).toNanos(), Duration.ofDays(7).toNanos(), Duration.ofDays(90).toNanos(),
-        FOREVER, Optional.of(Share.percent(50)), Optional.of(Share.percent(10)));
+        FOREVER);
     private static final List<String> NAMES = List.of("all", "minutely", "hourly", "daily", "weekly");
-
-    /** A number of bytes, or of hundredths of a file system. */
-    public record Share(long amount, boolean isPercent) {
-        public Share {
-            if (amount < 0 || isPercent && amount > 100) {
-                throw new IllegalArgumentException("no share of a file system: " + amount + (isPercent ? " %" : " bytes"));
-            }
-        }
-
-        public static Share percent(long percent) {
-            return new Share(percent, true);
-        }
-
-        public static Share bytes(long bytes) {
-            return new Share(bytes, false);
-        }
-
-        /** In bytes, of a file system of that size. */
-        public long of(long total) {
-            return isPercent ? total / 100 * amount : amount;
-        }
-    }
 
     /** A while and the length of the stretches of which one commit is kept during it; in nanoseconds. Of the first one every commit is kept, and its stretch is 1. */
     public record Rung(long keep, long bucket) {

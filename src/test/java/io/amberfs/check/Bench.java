@@ -112,6 +112,12 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    byte[] openSingle(char letter, Row row) {
+        try (Keys keys = new Keys(MASTER.clone()); Sealer sealer = new Sealer(keys, Entropy.system(), new SessionRows(store))) {
+            return new RowSeal(sealer).openSingle(letter, row.key(), row.value());
+        }
+    }
+
     Row live(byte[] key) {
         return new Row(key, store.get(Table.LIVE, key).orElseThrow());
     }

@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +27,7 @@ class ThinningTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
     /** Keeps nothing but the newest. */
-    private static final Retention NOTHING = new Retention(0, 0, 0, 0, 0, Optional.empty(), Optional.empty());
+    private static final Retention NOTHING = new Retention(0, 0, 0, 0, 0);
 
     /** All rows but those of sessions, as keys with their values. */
     private static Map<String, String> rows(MemoryStore store) {

@@ -1,8 +1,10 @@
 package io.amberfs.cli;
 
+import io.amberfs.daemon.RetentionText;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
+import io.amberfs.model.Retention;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,38 @@ class CommandTest {
         });
         bench.run("snapshot", "list", "--json");
         assertEquals(List.of(Map.of("name", "s0"), Map.of("name", "s1"), Map.of("name", "s2")), bench.jsonArray());
+    }
+
+    @Test
+    void theRetentionRuleIsShownAndSet() {
+        Map<String, Object> rule = new java.util.LinkedHashMap<>(RetentionText.of(Retention.DEFAULT));
+        bench.withDaemon().on("retention.show", (request, reply) -> rule).on("retention.set", (request, reply) -> {
+            rule.put("keep-daily", request.text("keep-daily"));
+            rule.put("commits", 1234);
+            return rule;
+        });
+        assertEquals(0, bench.run("retention", "show"), bench.err);
+        assertEquals("KEEP          FOR      OPTION\nevery commit  1h       --keep-all\none a minute  24h      --keep-minutely\none an hour   7d       --keep-hourly\n"
+            + "one a day     90d      --keep-daily\none a week    forever  --keep-weekly\n", bench.out);
+        assertEquals(0, bench.run("retention", "set", "--keep-daily", "1y", "--dry-run"), bench.err);
+        assertTrue(bench.out.contains("1,234 commits would go by this rule; nothing was changed"), bench.out);
+        assertEquals(Map.of("dryRun", true, "keep-daily", "1y"), bench.lastRequest().arguments());
+        assertEquals(2, bench.run("retention", "set"));
+        assertTrue(bench.err.contains("--keep-all"), bench.err);
+    }
+
+    @Test
+    void thinTellsWhatGoes() {
+        bench.withDaemon().on("thin", (request, reply) -> {
+            if (request.flag("dryRun")) {
+                reply.event(Map.of("type", "thin", "first", "2024-06-18T10:10:37Z", "last", "2024-06-18T10:12:00Z", "commits", 7));
+            }
+            return Map.of("commits", 7);
+        });
+        assertEquals(0, bench.run("thin", "--dry-run"), bench.err);
+        assertEquals("2024-06-18T10:10:37 to 2024-06-18T10:12:00: 7 commits not kept by the rule\n7 commits would go; nothing was changed\n", bench.out);
+        assertEquals(0, bench.run("thin"), bench.err);
+        assertEquals("7 commits are gone\n", bench.out);
     }
 
     @Test
@@ -268,7 +302,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"init", "mount", "umount", "status", "snapshot", "snapshot create", "snapshot list", "snapshot delete", "snapshot hold",
-        "snapshot release", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "check", "version", "completion"})
+        "snapshot release", "retention", "retention show", "retention set", "thin", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "check", "version", "completion"})
     void helpHasAnExample(String command) {
         assertEquals(0, bench.run((command + " --help").split(" ")), bench.err);
         assertTrue(bench.out.contains("Example"), bench.out);

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.model.Body;
-import io.amberfs.model.Commit;
 import io.amberfs.model.Bytes;
+import io.amberfs.model.Commit;
+import io.amberfs.model.CommitHeader;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Extent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
+import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import io.amberfs.model.UnsupportedFormatException;
@@ -72,6 +74,9 @@ class CodecTest {
     private static Map<String, Form> forms() {
         Map<String, Form> all = new TreeMap<>(FORMS);
         all.put("snapshot", SNAPSHOT);
+        all.put("headers", new Form("01" + "ac02" + "def9eac4e78a8dda2f" + "11".repeat(32) + "05" + "03" + "22".repeat(32), bytes -> CommitCodec.encode(CommitCodec.decodeHeaders(bytes))));
+        all.put("retention", new Form("01" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001b9de6c0ef8000" + "7fffffffffffffff",
+            bytes -> RetentionCodec.encode(RetentionCodec.decode(bytes))));
         return all;
     }
 
@@ -92,6 +97,9 @@ class CodecTest {
         golden("xattr", XattrCodec.encode(new Xattr(utf8("user.a"), new byte[] {0, 1, -1})));
         golden("commit", CommitCodec.encode(new Commit(300, 0x17da1a2b3c4d5e6fL, 0x17da1a2b3c4d5e70L, new Totals(5, 1024), new Bytes(filled(32, 0x11)), new Bytes(filled(32, 0x22)),
             new Bytes(filled(64, 0x33)))));
+        golden("headers", CommitCodec.encode(List.of(new CommitHeader(300, 0x17da1a2b3c4d5e6fL, new Bytes(filled(32, 0x11))),
+            new CommitHeader(305, 0x17da1a2b3c4d5e6dL, new Bytes(filled(32, 0x22))))));
+        golden("retention", RetentionCodec.encode(new Retention(3_600_000_000_000L, 86_400_000_000_000L, 0, 90 * 86_400_000_000_000L, Retention.FOREVER)));
         golden("snapshot", CommitCodec.encode(new Snapshot("before", 300, 0x17da1a2b3c4d5e6fL, true)));
     }
 

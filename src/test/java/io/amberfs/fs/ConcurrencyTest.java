@@ -266,7 +266,7 @@ class ConcurrencyTest {
         t.write("/x/f", "f");
         commit();
         long behind = newest() - 1;
-        new Race().worker("exchanger", 3000, i -> t.drive.rename(t.at("/x"), Name.of("f"), t.at("/y"), Name.of("d"), RenameMode.EXCHANGE)).companion("committer", this::commit).run();
+        new Race().worker("exchanger", 12_000, i -> t.drive.rename(t.at("/x"), Name.of("f"), t.at("/y"), Name.of("d"), RenameMode.EXCHANGE)).companion("committer", this::commit).run();
         everyCommit(behind, epoch -> {
             boolean moved = io.amberfs.model.Mode.isDirectory(t.drive.attr(t.at(epoch, "/x/f")).mode());
             assertEquals("d", new String(t.read(t.at(epoch, moved ? "/x/f/inside" : "/y/d/inside"))));

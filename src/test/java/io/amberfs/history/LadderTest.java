@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,7 +25,7 @@ class LadderTest {
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
 
     private static Retention rule(long all, long minutely, long hourly, long daily, long weekly) {
-        return new Retention(all, minutely, hourly, daily, weekly, Optional.empty(), Optional.empty());
+        return new Retention(all, minutely, hourly, daily, weekly);
     }
 
     private static Point point(long epoch, long steady) {

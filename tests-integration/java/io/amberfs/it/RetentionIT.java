@@ -1,0 +1,86 @@
+package io.amberfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the retention rule lets go, on a real mount. */
+@Timeout(300)
+class RetentionIT {
+    private MountedDrive drive;
+
+    @BeforeEach
+    void mount() {
+        drive = MountedDrive.mounted();
+    }
+
+    @AfterEach
+    void umount() {
+        drive.close();
+    }
+
+    private List<String> instants() throws IOException {
+        try (Stream<Path> entries = Files.list(drive.at(".snapshots"))) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private void commit(String text) throws IOException {
+        Files.writeString(drive.at("file"), text);
+        Files.createDirectory(drive.past("passing"));
+        Files.delete(drive.past("passing"));
+    }
+
+    @Test
+    void whatTheRuleLetsGoIsGoneAndTheRestIsAsItWas() throws IOException {
+        commit("first");
+        Files.createDirectory(drive.past("kept"));
+        for (int i = 0; i < 5; i++) {
+            commit("text " + i);
+        }
+        String shown = drive.amberfs("retention", "show").ok();
+        assertTrue(shown.contains("one an hour") && shown.contains("7d"), shown);
+        assertTrue(drive.amberfs("thin").ok().contains("0 commits are gone"));
+
+        String dryRun = drive.amberfs("retention", "set", "--keep-all", "0", "--keep-minutely", "0", "--keep-hourly", "0", "--keep-daily", "0", "--keep-weekly", "0",
+            "--dry-run").ok();
+        assertTrue(dryRun.contains("nothing was changed"), dryRun);
+        assertTrue(drive.amberfs("retention", "show").ok().contains("90d"));
+        drive.amberfs("retention", "set", "--keep-all", "0", "--keep-minutely", "0", "--keep-hourly", "0", "--keep-daily", "0", "--keep-weekly", "0").ok();
+
+        Path then = drive.past("kept").resolve("file");
+        try (InputStream open = Files.newInputStream(then)) {
+            assertFalse(drive.amberfs("thin").ok().startsWith("0 commits"));
+            assertEquals("first", new String(open.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        assertEquals("first", Files.readString(then));
+        assertEquals("text 4", Files.readString(drive.at("file")));
+        assertTrue(instants().size() <= 2, instants().toString());
+        assertTrue(drive.amberfs("check", "--history", "--read-data").ok().contains("no damage"));
+
+        drive.remount();
+        assertEquals("first", Files.readString(then));
+        assertTrue(drive.amberfs("retention", "show").ok().contains("-"));
+        drive.amberfs("check", "--history").ok();
+    }
+
+    @Test
+    void aRuleThatContradictsItselfChangesNothing() {
+        String before = drive.amberfs("retention", "show").ok();
+        String said = drive.amberfs("retention", "set", "--keep-hourly", "1h").refused(2);
+        assertTrue(said.contains("--keep-hourly is shorter than --keep-minutely"), said);
+        assertEquals(before, drive.amberfs("retention", "show").ok());
+    }
+}
