@@ -75,7 +75,7 @@ class CodecTest {
         Map<String, Form> all = new TreeMap<>(FORMS);
         all.put("snapshot", SNAPSHOT);
         all.put("headers", new Form("01" + "ac02" + "def9eac4e78a8dda2f" + "11".repeat(32) + "05" + "03" + "22".repeat(32), bytes -> CommitCodec.encode(CommitCodec.decodeHeaders(bytes))));
-        all.put("retention", new Form("01" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001b9de6c0ef8000" + "7fffffffffffffff",
+        all.put("retention", new Form("01" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001ba03b15c60000" + "7fffffffffffffff",
             bytes -> RetentionCodec.encode(RetentionCodec.decode(bytes))));
         return all;
     }
