@@ -33,6 +33,8 @@ class CrashIT {
 
     private final Random random = new Random(SEED);
     private long steps;
+    private long interrupted;
+    private long writers;
 
     @Test
     void whatWasFsyncedAndSnapshottedSurvivesTheDeathOfTheDaemonAtAnyMoment() throws Exception {
@@ -40,7 +42,8 @@ class CrashIT {
         for (int done = 0; done < CRASHES; done += CRASHES_PER_STORE) {
             crash(done, Math.min(CRASHES, done + CRASHES_PER_STORE));
         }
-        System.out.println("CrashIT: " + steps + " steps of work");
+        System.out.println("CrashIT: " + steps + " steps of work, " + interrupted + " of " + writers + " writers interrupted");
+        assertTrue(interrupted * 3 >= writers * 2, "seed " + SEED + ": only " + interrupted + " of " + writers + " writers were in an operation");
     }
 
     private void crash(int from, int to) throws Exception {
@@ -82,7 +85,10 @@ class CrashIT {
         return works;
     }
 
-    /** A crash in which nothing was under way proves nothing: at least half of the writers must have been in an operation. */
+    /**
+     * A crash in which nothing was under way proves nothing: of all writers in all crashes at least two thirds must have been in an operation, and of those in one crash a third; on a fast
+     * machine some finish theirs, and have not begun the next, between the look and the kill.
+     */
     private void kill(MountedDrive drive, ProcessHandle daemon, List<CrashWork> works, ExecutorService threads, String where) throws Exception {
         List<Future<?>> running = new ArrayList<>();
         for (CrashWork work : works) {
@@ -97,7 +103,9 @@ class CrashIT {
         }
         MountedDrive.awaitEnd(daemon);
         long inFlight = works.stream().filter(CrashWork::wasInFlight).count();
-        assertTrue(inFlight * 2 >= works.size(), () -> where + ": only " + inFlight + " operations were in flight");
+        assertTrue(inFlight * 3 >= works.size(), () -> where + ": only " + inFlight + " operations were in flight");
+        interrupted += inFlight;
+        writers += works.size();
         FileSystemException gone = assertThrows(FileSystemException.class, () -> Files.newDirectoryStream(drive.path()).close());
         assertTrue(String.valueOf(gone.getReason()).contains("endpoint is not connected"), () -> where + ": a dead drive answers ENOTCONN, not " + gone);
     }
