@@ -86,8 +86,8 @@ class CrashIT {
     }
 
     /**
-     * A crash in which nothing was under way proves nothing: of all writers in all crashes at least two thirds must have been in an operation, and of those in one crash a third; on a fast
-     * machine some finish theirs, and have not begun the next, between the look and the kill.
+     * A crash in which nothing was under way proves nothing: of all writers in all crashes at least two thirds must have been in an operation, and of those in one crash a third.
+     * On a fast machine some finish theirs, and have not begun the next, between the look and the kill.
      */
     private void kill(MountedDrive drive, ProcessHandle daemon, List<CrashWork> works, ExecutorService threads, String where) throws Exception {
         List<Future<?>> running = new ArrayList<>();
