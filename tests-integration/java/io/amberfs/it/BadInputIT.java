@@ -154,7 +154,7 @@ class BadInputIT {
             }
             for (Outcome outcome : List.of(own.amberfs("status"), own.amberfs("mount", own.path()))) {
                 String line = outcome.refused(17);
-                assertTrue(line.matches(".*\\b3\\b.*\\b2\\b.*"), line);
+                assertTrue(line.matches(".*\\b4\\b.*\\b3\\b.*"), line);
             }
         }
     }

@@ -60,10 +60,10 @@ final class OpenedStore implements AutoCloseable {
         return open.drive().volume().timeline().snapshot(name).map(snapshot -> snapshot.epoch());
     }
 
-    /** What {@code check --read-data} finds. */
+    /** What {@code check --read-data --history} finds. */
     List<String> findings() {
         List<String> findings = new ArrayList<>();
-        new DriveService(open, Optional.empty()).call(new Request("check", Map.of("readData", true)), new Reply() {
+        new DriveService(open, Optional.empty()).call(new Request("check", Map.of("readData", true, "history", true)), new Reply() {
             @Override
             public void event(Map<String, Object> event) {
                 if ("finding".equals(event.get("type"))) {
