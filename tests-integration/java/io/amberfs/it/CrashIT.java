@@ -33,8 +33,7 @@ class CrashIT {
 
     private final Random random = new Random(SEED);
     private long steps;
-    private long interrupted;
-    private long writers;
+    private int idle;
 
     @Test
     void whatWasFsyncedAndSnapshottedSurvivesTheDeathOfTheDaemonAtAnyMoment() throws Exception {
@@ -42,8 +41,7 @@ class CrashIT {
         for (int done = 0; done < CRASHES; done += CRASHES_PER_STORE) {
             crash(done, Math.min(CRASHES, done + CRASHES_PER_STORE));
         }
-        System.out.println("CrashIT: " + steps + " steps of work, " + interrupted + " of " + writers + " writers interrupted");
-        assertTrue(interrupted * 3 >= writers * 2, "seed " + SEED + ": only " + interrupted + " of " + writers + " writers were in an operation");
+        System.out.println("CrashIT: " + steps + " steps of work, " + idle + " more crashes in which too little was under way");
     }
 
     private void crash(int from, int to) throws Exception {
@@ -51,16 +49,19 @@ class CrashIT {
         try (MountedDrive drive = MountedDrive.unmounted()) {
             ProcessHandle daemon = mount(drive);
             List<CrashWork> works = works(drive.path());
-            for (int crash = from; crash < to; crash++) {
+            for (int crash = from; crash < to; ) {
                 String where = "seed " + SEED + ", crash " + crash;
-                kill(drive, daemon, works, threads, where);
+                boolean counts = kill(drive, daemon, works, threads, where);
                 daemon = mount(drive);
                 for (CrashWork work : works) {
                     work.verify(where);
                 }
-                if ((crash + 1) % CRASHES_PER_CHECK == 0 || crash + 1 == to) {
+                crash += counts ? 1 : 0;
+                idle += counts ? 0 : 1;
+                if (crash % CRASHES_PER_CHECK == 0 || crash == to) {
                     drive.amberfs("check").ok();
                 }
+                assertTrue(idle < CRASHES, () -> where + ": in too many crashes hardly anything was under way");
             }
             steps += works.stream().mapToLong(CrashWork::steps).sum();
         } finally {
@@ -86,10 +87,12 @@ class CrashIT {
     }
 
     /**
-     * A crash in which nothing was under way proves nothing: of all writers in all crashes at least two thirds must have been in an operation, and of those in one crash a third.
-     * On a fast machine some finish theirs, and have not begun the next, between the look and the kill.
+     * A crash in which nothing was under way proves nothing: at least half of the writers must have been in an operation. Some finish theirs, and have not begun the next, between the
+     * look and the kill.
+     *
+     * @return whether as many were; if not, what the crash left must be right all the same, but it does not count as one
      */
-    private void kill(MountedDrive drive, ProcessHandle daemon, List<CrashWork> works, ExecutorService threads, String where) throws Exception {
+    private boolean kill(MountedDrive drive, ProcessHandle daemon, List<CrashWork> works, ExecutorService threads, String where) throws Exception {
         List<Future<?>> running = new ArrayList<>();
         for (CrashWork work : works) {
             Random own = new Random(random.nextLong());
@@ -103,11 +106,9 @@ class CrashIT {
         }
         MountedDrive.awaitEnd(daemon);
         long inFlight = works.stream().filter(CrashWork::wasInFlight).count();
-        assertTrue(inFlight * 3 >= works.size(), () -> where + ": only " + inFlight + " operations were in flight");
-        interrupted += inFlight;
-        writers += works.size();
         FileSystemException gone = assertThrows(FileSystemException.class, () -> Files.newDirectoryStream(drive.path()).close());
         assertTrue(String.valueOf(gone.getReason()).contains("endpoint is not connected"), () -> where + ": a dead drive answers ENOTCONN, not " + gone);
+        return inFlight * 2 >= works.size();
     }
 
     /** Until the next moment at which more than enough writers are in an operation: some finish theirs while the daemon is being killed. Where the kernel does not tell, any will do. */

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,10 @@ class RetentionIT {
         for (int i = 0; i < 5; i++) {
             commit("text " + i);
         }
+        Path between = drive.past(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        assertEquals("text 4", Files.readString(between.resolve("file")));
+        assertTrue(Files.exists(between));
+        Files.writeString(drive.at("file"), "text 5");
         String shown = drive.amberfs("retention", "show").ok();
         assertTrue(shown.contains("one an hour") && shown.contains("7d"), shown);
         assertTrue(drive.amberfs("thin").ok().contains("0 commits are gone"));
@@ -66,8 +72,9 @@ class RetentionIT {
             assertEquals("first", new String(open.readAllBytes(), StandardCharsets.UTF_8));
         }
         assertEquals("first", Files.readString(then));
-        assertEquals("text 4", Files.readString(drive.at("file")));
+        assertEquals("text 5", Files.readString(drive.at("file")));
         assertTrue(instants().size() <= 2, instants().toString());
+        assertEquals("first", Files.readString(between.resolve("file")), "the newest instant before the one that is gone");
         assertTrue(drive.amberfs("check", "--history", "--read-data").ok().contains("no damage"));
 
         drive.remount();

@@ -32,19 +32,28 @@ final class ChainCheck {
     void run() {
         scope.pulse().phase("history", scope.commits().newest());
         try (Rows kept = scope.rows(Table.COMMITS, scope.commits().prefix('c')); Rows thinned = scope.rows(Table.COMMITS, scope.commits().prefix('h'))) {
-            boolean isKept = kept.next();
-            boolean isThinned = thinned.next();
+            boolean isKept = next(kept);
+            boolean isThinned = next(thinned);
             while (isKept || isThinned) {
                 if (!isThinned || isKept && KeyBytes.longAt(kept.key(), HEAD) < KeyBytes.longAt(thinned.key(), HEAD)) {
                     commit(KeyBytes.longAt(kept.key(), HEAD), kept);
-                    isKept = kept.next();
+                    isKept = next(kept);
                 } else {
                     headers(thinned);
-                    isThinned = thinned.next();
+                    isThinned = next(thinned);
                 }
                 scope.pulse().step();
             }
         }
+    }
+
+    /** Goes on to a row that an epoch is the key of; others were told before. */
+    private static boolean next(Rows rows) {
+        boolean valid = rows.next();
+        while (valid && rows.key().length != HEAD + 8) {
+            valid = rows.next();
+        }
+        return valid;
     }
 
     private void commit(long epoch, Rows row) {

@@ -61,7 +61,8 @@ final class RetentionCommand implements Callable<Integer> {
             throw Usage.missing("retention set", "--keep-all, --keep-minutely, --keep-hourly, --keep-daily and --keep-weekly");
         }
         try (Context.Session session = context.session(context.store())) {
-            Map<String, Object> result = session.call(new Request("retention.set", arguments), new Receiver(context.output(), event -> { }));
+            Map<String, Object> result = session.call(new Request("retention.set", arguments),
+                new Receiver(context.output(), event -> ThinCommand.tell(context, event)));
             if (context.output().json()) {
                 context.output().json(result);
             } else {

@@ -63,6 +63,9 @@ final class StatusCommand implements Callable<Integer> {
             warnings.add("warning: nobody has confirmed that the recovery key is kept: without it a lost passphrase is lost data;"
                 + " run amberfs key recovery --confirm (without --confirm: get a new one)");
         }
+        if (status.get("clockJump") != null) {
+            warnings.add("warning: " + Show.text(String.valueOf(status.get("clockJump"))));
+        }
         if (findings(status) > 0) {
             warnings.add("warning: damage was found: run amberfs check to see what it hits");
         }

@@ -23,7 +23,7 @@ final class ThinCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Context.Session session = context.session(context.store())) {
-            Map<String, Object> result = session.call(new Request("thin", Map.of("dryRun", dryRun)), new Receiver(context.output(), this::tell));
+            Map<String, Object> result = session.call(new Request("thin", Map.of("dryRun", dryRun)), new Receiver(context.output(), event -> tell(context, event)));
             if (context.output().json()) {
                 context.output().json(result);
             } else {
@@ -33,7 +33,8 @@ final class ThinCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private void tell(Map<String, Object> event) {
+    /** A stretch of commits that goes. */
+    static void tell(Context context, Map<String, Object> event) {
         if (context.output().json()) {
             context.output().json(event);
         } else {

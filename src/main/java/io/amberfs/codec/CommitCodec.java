@@ -1,8 +1,8 @@
 package io.amberfs.codec;
 
+import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CommitHeader;
-import io.amberfs.model.Bytes;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;

@@ -100,6 +100,7 @@ public final class DriveService implements Service {
         status.put("recoveryConfirmed", StoreHeader.open(open.folder()).recoveryConfirmed());
         status.put("readOnly", drive.readOnly().isPresent());
         status.put("readOnlyReason", drive.readOnly().orElse(null));
+        status.put("clockJump", drive.retainer().clockJump().orElse(null));
         status.put("findings", open.findings());
         return status;
     }

@@ -36,6 +36,7 @@ final class RetentionRequests {
         }
         Map<String, Object> result = new LinkedHashMap<>(RetentionText.of(rule));
         result.put("commits", told(drive.retainer().plan(Optional.of(rule)), reply));
+        result.put("dryRun", dryRun);
         return result;
     }
 

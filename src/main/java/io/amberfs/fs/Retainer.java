@@ -2,9 +2,13 @@ package io.amberfs.fs;
 
 import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Thinning;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.Fault;
 import io.amberfs.model.Retention;
+import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Store;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +23,6 @@ public final class Retainer {
     private final SteadyClock steady;
     private final Thinning thinning;
     private final ReentrantLock working = new ReentrantLock();
-    private boolean resumed;
 
     Retainer(Drive.Parts parts, Recorder recorder, Store store, SteadyClock steady) {
         this.parts = parts;
@@ -45,22 +48,42 @@ public final class Retainer {
         return rule.or(parts.volume()::retention).map(r -> thinning.plan(r, steady.now().steady(), parts.pastGate().pinned())).orElse(List.of());
     }
 
-    /** Lets everything go that {@link #plan} finds by the rule that holds, and finishes what was left unfinished. @return how many commits went */
+    /**
+     * Lets everything go that {@link #plan} finds by the rule that holds, and finishes what was left unfinished.
+     *
+     * @return how many commits went
+     * @throws CorruptException when some stay, since it is damaged what says which they are; the others are gone
+     */
     public long thin() {
         working.lock();
         try {
-            if (!resumed) {
-                thinning.resume();
-                resumed = true;
-            }
-            long count = 0;
+            List<Fault> damages = new ArrayList<>();
+            unless(damages, () -> thinning.resume());
+            long[] count = new long[1];
             for (Thinning.Run run : plan(Optional.empty())) {
-                count += thinning.thin(run) ? run.thinned().size() : 0;
+                unless(damages, () -> count[0] += thinning.thin(run) ? run.thinned().size() : 0);
             }
-            return count;
+            if (!damages.isEmpty()) {
+                Fault first = damages.get(0);
+                throw new CorruptException(count[0] + " commits are gone, and others stay, since " + first.getMessage() + "; `amberfs check` says what is hit", first);
+            }
+            return count[0];
         } finally {
             working.unlock();
         }
+    }
+
+    private static void unless(List<Fault> damages, Runnable work) {
+        try {
+            work.run();
+        } catch (CorruptException | UnsupportedFormatException e) {
+            damages.add(e);
+        }
+    }
+
+    /** What was last said of a wall clock that jumped, since the drive was opened. */
+    public Optional<String> clockJump() {
+        return steady.jump();
     }
 
     /** Sets the rule; what it lets go goes with the next pass. */

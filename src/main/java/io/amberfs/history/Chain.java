@@ -2,9 +2,9 @@ package io.amberfs.history;
 
 import io.amberfs.codec.Out;
 import io.amberfs.crypto.Identity;
+import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CommitHeader;
-import io.amberfs.model.Bytes;
 import io.amberfs.model.Totals;
 import java.nio.charset.StandardCharsets;
 

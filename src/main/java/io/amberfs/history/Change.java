@@ -2,6 +2,7 @@ package io.amberfs.history;
 
 import io.amberfs.codec.In;
 import io.amberfs.codec.Out;
+import io.amberfs.model.CorruptException;
 import io.amberfs.store.KeyBytes;
 
 /**
@@ -45,6 +46,14 @@ record Change(boolean isOwn, long previous) {
     /** The prefix of all changes of a commit. */
     static byte[] prefix(int volume, long epoch) {
         return KeyBytes.join(new byte[] {(byte) (volume >>> 8), (byte) volume}, epoch);
+    }
+
+    /** @throws CorruptException for a key that is too short to name an epoch and a row */
+    static long epoch(byte[] changeKey) {
+        if (changeKey.length <= 10) {
+            throw new CorruptException("a key among the changes has " + changeKey.length + " bytes");
+        }
+        return KeyBytes.longAt(changeKey, 2);
     }
 
     /** The key of the row that a change is about. */

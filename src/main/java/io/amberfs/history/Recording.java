@@ -1,7 +1,7 @@
 package io.amberfs.history;
 
-import io.amberfs.model.CorruptException;
 import io.amberfs.model.Bytes;
+import io.amberfs.model.CorruptException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;

@@ -22,6 +22,7 @@ public final class SteadyClock {
     private final Clock clock;
     private final long base;
     private final long opened;
+    private long steady;
     /** By how much the wall clock was ahead of the steady one when a jump was reported last. */
     private long ahead;
     private Optional<String> jump = Optional.empty();
@@ -32,6 +33,7 @@ public final class SteadyClock {
         long wall = clock.nanos();
         opened = clock.elapsed();
         base = newest.map(commit -> resumed(commit, wall)).orElse(wall);
+        steady = base;
         ahead = wall - base;
     }
 
@@ -47,7 +49,7 @@ public final class SteadyClock {
     /** The present moment; its steady time is never less than that of any before. */
     public synchronized Moment now() {
         long wall = clock.nanos();
-        long steady = base + Math.max(0, clock.elapsed() - opened);
+        steady = Math.max(steady, base + clock.elapsed() - opened);
         if (Math.abs(wall - steady - ahead) >= JUMP_MIN) {
             report("the clock was set " + shown(wall - steady - ahead) + ": history does not age by that");
             ahead = wall - steady;

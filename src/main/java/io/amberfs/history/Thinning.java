@@ -55,7 +55,7 @@ public final class Thinning {
     }
 
     /** Commits in a row, all of which go; the one before and the one behind are kept. */
-    public record Run(long before, List<Point> thinned, long behind) {
+    public record Run(long before, List<Point> thinned, Point behind) {
     }
 
     /**
@@ -76,7 +76,7 @@ public final class Thinning {
                 run.add(point);
             } else {
                 if (!run.isEmpty()) {
-                    runs.add(new Run(before, run, point.epoch()));
+                    runs.add(new Run(before, run, point));
                     run = new ArrayList<>();
                 }
                 before = point.epoch();
@@ -94,28 +94,31 @@ public final class Thinning {
      * Lets the commits of a run go. They must still be there, and those around it be kept.
      *
      * @return false if somebody has entered one of them since it was planned: nothing was done
+     * @throws CorruptException when what says which commits these are is damaged: nothing was done
      */
     public boolean thin(Run run) {
         Batch batch = new Batch();
-        timeline.thin(batch, new Timeline.Run(run.before(), run.behind()), run.thinned());
+        timeline.thin(batch, run.before(), run.thinned(), run.behind());
         if (!writer.letGo(run.thinned().stream().map(Point::epoch).toList(), batch)) {
             return false;
         }
         timeline.thinned();
-        clear(run.before(), run.behind());
+        clear(run.before(), run.behind().epoch());
         return true;
     }
 
     private void clear(long before, long behind) {
-        byte[] volumeKey = Change.prefix(volume.number(), 0);
-        byte[] prefix = Arrays.copyOf(volumeKey, 2);
+        if (timeline.firstFrom(before + 1).filter(first -> first == behind).isEmpty()) {
+            throw new CorruptException("there are commits between " + before + " and " + behind + ", which should be gone");
+        }
+        byte[] prefix = Arrays.copyOf(Change.prefix(volume.number(), 0), 2);
         boolean more = true;
         while (more) {
             Batch batch = new Batch();
             try (Reading reading = store.reading(); Cursor changes = reading.cursor(Table.CHANGES, prefix); Cursor past = reading.cursor(Table.PAST, prefix)) {
                 more = changes.seek(Change.prefix(volume.number(), before + 1));
                 for (int count = 0; more && count < BATCH; count++) {
-                    long epoch = KeyBytes.longAt(changes.key(), 2);
+                    long epoch = Change.epoch(changes.key());
                     if (epoch >= behind) {
                         more = false;
                     } else {

@@ -40,6 +40,8 @@ import java.util.function.UnaryOperator;
 public final class Timeline {
     /** Of commits that are gone, in one row. */
     private static final int HEADERS = 64;
+    /** Bytes of a key that names an epoch. */
+    private static final int KEY = 11;
 
     private final Store store;
     private final RowSeal seal;
@@ -124,14 +126,16 @@ public final class Timeline {
         batch.delete(Table.COMMITS, snapshotKey(snapshot.name()));
     }
 
-    /** All commits, in the order of their epochs. */
+    /** All commits, in the order of their epochs, as the index of times has them. */
     public List<Point> points() {
         List<Point> points = new ArrayList<>();
         byte[] prefix = prefix('t');
         try (Reading reading = store.reading(); Cursor times = reading.cursor(Table.COMMITS, prefix)) {
             while (times.next()) {
-                long second = ordered(KeyBytes.longAt(times.key(), prefix.length));
-                points.add(new Point(KeyBytes.longAt(times.key(), prefix.length + 8), second, times.value().length == 8 ? KeyBytes.longAt(times.value(), 0) : second));
+                if (times.key().length == prefix.length + 16 && times.value().length == 8) {
+                    long second = ordered(KeyBytes.longAt(times.key(), prefix.length));
+                    points.add(new Point(KeyBytes.longAt(times.key(), prefix.length + 8), second, KeyBytes.longAt(times.value(), 0)));
+                }
             }
         }
         points.sort(Comparator.comparingLong(Point::epoch));
@@ -154,18 +158,18 @@ public final class Timeline {
     /**
      * Adds to the batch that the commits of a run can no longer be entered, but for the one before and the one behind; of what they were the headers stay. Until {@link #finish}
      * the run is unfinished.
+     *
+     * @throws CorruptException when the commits between those two are others than {@code thinned}, or not as the index of times has them: then nothing may go
      */
-    void thin(Batch batch, Run run, List<Point> thinned) {
-        List<CommitHeader> headers = new ArrayList<>();
+    void thin(Batch batch, long before, List<Point> thinned, Point behind) {
+        List<CommitHeader> headers = headers(before, thinned, behind);
         for (Point point : thinned) {
-            Optional<Commit> commit = readable(point.epoch());
-            headers.add(new CommitHeader(point.epoch(), commit.map(Commit::time).orElse(point.second()), commit.map(Commit::changes).orElse(Bytes.NO_DIGEST)));
             batch.delete(Table.COMMITS, KeyBytes.join(prefix('c'), point.epoch()));
             batch.delete(Table.COMMITS, timeKey(point.second(), point.epoch()));
         }
         byte[] prefix = prefix('h');
         try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.COMMITS, prefix)) {
-            for (boolean valid = rows.seek(KeyBytes.join(prefix, run.before())); valid && KeyBytes.longAt(rows.key(), prefix.length) < run.behind(); valid = rows.next()) {
+            for (boolean valid = rows.seek(KeyBytes.join(prefix, before)); valid && epochOf(rows.key()) < behind.epoch(); valid = rows.next()) {
                 headers.addAll(CommitCodec.decodeHeaders(seal.openSingle('C', rows.key(), rows.value())));
                 batch.delete(Table.COMMITS, rows.key());
             }
@@ -176,17 +180,31 @@ public final class Timeline {
             byte[] key = KeyBytes.join(prefix, some.get(some.size() - 1).epoch());
             batch.put(Table.COMMITS, key, seal.sealSingle('C', key, CommitCodec.encode(some)));
         }
-        byte[] unfinished = KeyBytes.join(prefix('u'), run.behind());
-        batch.put(Table.COMMITS, unfinished, KeyBytes.ofLong(run.before()));
+        byte[] unfinished = KeyBytes.join(prefix('u'), behind.epoch());
+        batch.put(Table.COMMITS, unfinished, seal.sealSingle('C', unfinished, KeyBytes.ofLong(before)));
     }
 
-    /** A commit that is damaged leaves a header all the same, at which the chain is broken, as it is now. */
-    private Optional<Commit> readable(long epoch) {
-        try {
-            return commit(epoch);
-        } catch (CorruptException | UnsupportedFormatException e) {
-            return Optional.empty();
+    /** The headers of what goes. The index of times is not sealed, so each commit of the run, and the one for which they go, is compared with its record. */
+    private List<CommitHeader> headers(long before, List<Point> thinned, Point behind) {
+        List<CommitHeader> headers = new ArrayList<>();
+        byte[] prefix = prefix('c');
+        try (Reading reading = store.reading(); Cursor commits = reading.cursor(Table.COMMITS, prefix)) {
+            boolean valid = commits.seek(KeyBytes.join(prefix, before + 1));
+            for (int i = 0; i <= thinned.size(); i++) {
+                Point point = i < thinned.size() ? thinned.get(i) : behind;
+                Optional<Commit> found = valid && epochOf(commits.key()) == point.epoch() ? Optional.of(openCommit(commits.key(), commits.value())) : Optional.empty();
+                Commit commit = found.filter(c -> isOf(c, point)).orElseThrow(() ->
+                    new CorruptException("the index of times does not agree with the commits behind " + before + " up to " + behind.epoch()));
+                headers.add(new CommitHeader(commit.epoch(), commit.time(), commit.changes()));
+                valid = commits.next();
+            }
         }
+        headers.remove(headers.size() - 1);
+        return headers;
+    }
+
+    private static boolean isOf(Commit commit, Point point) {
+        return commit.epoch() == point.epoch() && second(commit.time()) == point.second() && commit.steady() == point.steady();
     }
 
     /** The batch of {@link #thin} is durable. */
@@ -209,7 +227,11 @@ public final class Timeline {
         byte[] prefix = prefix('u');
         try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.COMMITS, prefix)) {
             while (rows.next()) {
-                runs.add(new Run(KeyBytes.longAt(rows.value(), 0), KeyBytes.longAt(rows.key(), prefix.length)));
+                byte[] before = seal.openSingle('C', rows.key(), rows.value());
+                if (before.length != 8) {
+                    throw new CorruptException("the note of an unfinished thinning has " + before.length + " bytes");
+                }
+                runs.add(new Run(KeyBytes.longAt(before, 0), epochOf(rows.key())));
             }
         }
         return runs;
@@ -295,6 +317,14 @@ public final class Timeline {
 
     private byte[] timeKey(long time, long epoch) {
         return KeyBytes.join(KeyBytes.join(prefix('t'), ordered(second(time))), epoch);
+    }
+
+    /** @throws CorruptException for a key that is none of an epoch */
+    private long epochOf(byte[] key) {
+        if (key.length != KEY) {
+            throw new CorruptException("a key among the commits has " + key.length + " bytes");
+        }
+        return KeyBytes.longAt(key, KEY - 8);
     }
 
     private byte[] prefix(char kind) {

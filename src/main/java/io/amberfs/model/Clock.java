@@ -19,6 +19,8 @@ public interface Clock {
     static Clock system() {
         return new Clock() {
             private static final Path UPTIME = Path.of("/proc/uptime");
+            /** Of the machine's uptime before Java's own clock, which misses the time asleep, when it was last read. */
+            private volatile long ahead;
 
             @Override
             public long nanos() {
@@ -26,15 +28,17 @@ public interface Clock {
                 return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
             }
 
-            /** As {@code CLOCK_BOOTTIME}, in hundredths of a second; where there is none, without the time in which the machine sleeps. */
+            /** As {@code CLOCK_BOOTTIME}, in hundredths of a second; where that cannot be read, it goes on without the time in which the machine sleeps. */
             @Override
             public long elapsed() {
                 try {
                     String uptime = Files.readString(UPTIME);
-                    return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 100) * 10_000_000L;
-                } catch (IOException | RuntimeException e) {
-                    return System.nanoTime();
+                    ahead = (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 100) * 10_000_000L - System.nanoTime();
+                } catch (IOException e) {
+                    // As it was: there is nothing better, and nothing to be done about it.
+                    return System.nanoTime() + ahead;
                 }
+                return System.nanoTime() + ahead;
             }
         };
     }

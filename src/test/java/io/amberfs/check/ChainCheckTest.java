@@ -121,4 +121,13 @@ class ChainCheckTest {
         assertTrue(found.stream().anyMatch(DamagedRow.class::isInstance), found.toString());
         assertTrue(found.stream().noneMatch(BrokenChain.class::isInstance), found.toString());
     }
+
+    @Test
+    void keysThatAreNoneOfAnEpochAreToldAndPassedOver() {
+        for (char kind : new char[] {'c', 'h'}) {
+            bench.put(Table.COMMITS, new byte[] {(byte) kind, 0, 1, 5}, new byte[0]);
+        }
+        List<Finding> found = bench.check(true);
+        assertEquals(List.of(StrayRow.class, StrayRow.class), found.stream().map(Object::getClass).toList());
+    }
 }

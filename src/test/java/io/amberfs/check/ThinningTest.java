@@ -1,10 +1,12 @@
 package io.amberfs.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.Thinning;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.Retention;
 import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is left of a random life when commits go, whole or broken off at any step. */
@@ -186,5 +189,54 @@ class ThinningTest {
                 }
             }
         }
+    }
+
+    private static byte[] key(char kind, long epoch) {
+        return KeyBytes.join(new byte[] {(byte) kind, 0, 1}, epoch);
+    }
+
+    private static Row time(Bench bench, long epoch) {
+        return bench.rows(Table.COMMITS, new byte[] {'t'}).stream().filter(row -> KeyBytes.longAt(row.key(), 11) == epoch).findFirst().orElseThrow();
+    }
+
+    /** Damage to what says which commits there are, from which thinning could go wrong; the newest commit is 7. */
+    private static Map<String, Consumer<Bench>> damages() {
+        Map<String, Consumer<Bench>> damages = new TreeMap<>();
+        damages.put("a commit is missing in the index of times", bench -> bench.delete(Table.COMMITS, time(bench, 4).key()));
+        damages.put("another steady time of a commit that would go", bench -> bench.flip(Table.COMMITS, time(bench, 3), 2));
+        damages.put("another steady time of the commit for which they would go", bench -> bench.flip(Table.COMMITS, time(bench, 7), 2));
+        damages.put("a steady time is cut off", bench -> bench.put(Table.COMMITS, time(bench, 3).key(), new byte[3]));
+        damages.put("a commit's record is damaged", bench -> bench.flip(Table.COMMITS, new Row(key('c', 5), bench.store.get(Table.COMMITS, key('c', 5)).orElseThrow()), -1));
+        damages.put("a commit's record is of another version", bench -> bench.plantSingle(Table.COMMITS, 'C', key('c', 5), new byte[] {9}));
+        damages.put("a note of an unfinished run with commits within", bench -> bench.plantSingle(Table.COMMITS, 'C', key('u', 7), KeyBytes.ofLong(0)));
+        damages.put("a note of an unfinished run that does not open", bench -> bench.put(Table.COMMITS, key('u', 7), KeyBytes.ofLong(0)));
+        damages.put("a note of an unfinished run that is cut off", bench -> bench.plantSingle(Table.COMMITS, 'C', key('u', 7), new byte[2]));
+        damages.put("a key that is too short", bench -> bench.put(Table.CHANGES, KeyBytes.join(new byte[] {0, 1}, 5), new byte[0]));
+        return damages;
+    }
+
+    @Test
+    void nothingGoesWhereItIsDamagedWhichCommitsThereAre() {
+        damages().forEach((what, damage) -> {
+            try (Bench bench = new Bench()) {
+                for (int i = 0; i < 6; i++) {
+                    bench.t.write("/f", "text " + i);
+                    bench.t.write("/g" + i, "more");
+                    bench.t.commit(60);
+                }
+                assertEquals(7, bench.t.drive.volume().timeline().newestEpoch());
+                boolean unfinished = what.contains("unfinished");
+                if (!unfinished) {
+                    bench.t.drive.retainer().retain(NOTHING);
+                }
+                damage.accept(bench);
+                Map<String, String> before = rows(bench.store);
+                assertTrue(assertThrows(CorruptException.class, () -> bench.t.drive.retainer().thin(), what).getMessage().contains("commits are gone, and others stay"), what);
+                if (!what.contains("too short")) {
+                    assertEquals("", difference(before, rows(bench.store)), what);
+                }
+                assertTrue(bench.t.drive.readOnly().isEmpty(), what);
+            }
+        });
     }
 }

@@ -86,6 +86,17 @@ class CommandTest {
     }
 
     @Test
+    void statusWarnsOfAClockThatJumped() {
+        Map<String, Object> status = CommandBench.status();
+        status.put("clockJump", "the clock was set 3650 days ahead: history does not age by that");
+        bench.withDaemon().on("status", (request, reply) -> status);
+        bench.run("status");
+        assertTrue(bench.err.contains("warning: the clock was set 3650 days ahead"), bench.err);
+        bench.run("status", "--json");
+        assertEquals(status.get("clockJump"), bench.jsonObject().get("clockJump"));
+    }
+
+    @Test
     void snapshotsAreListedAsATableAndAsAnArray() {
         Map<String, Object> one = Map.of("name", "a", "time", "2024-06-18T10:10:37Z", "epoch", 7, "held", true);
         bench.withDaemon().on("snapshot.list", (request, reply) -> Map.of("snapshots", List.of(one)));
@@ -113,12 +124,14 @@ class CommandTest {
         bench.withDaemon().on("retention.show", (request, reply) -> rule).on("retention.set", (request, reply) -> {
             rule.put("keep-daily", request.text("keep-daily"));
             rule.put("commits", 1234);
+            reply.event(Map.of("type", "thin", "first", "2024-06-18T10:10:37Z", "last", "2024-06-18T10:12:00Z", "commits", 1234));
             return rule;
         });
         assertEquals(0, bench.run("retention", "show"), bench.err);
         assertEquals("KEEP          FOR      OPTION\nevery commit  1h       --keep-all\none a minute  24h      --keep-minutely\none an hour   7d       --keep-hourly\n"
             + "one a day     90d      --keep-daily\none a week    forever  --keep-weekly\n", bench.out);
         assertEquals(0, bench.run("retention", "set", "--keep-daily", "1y", "--dry-run"), bench.err);
+        assertTrue(bench.out.startsWith("2024-06-18T10:10:37 to 2024-06-18T10:12:00: 1,234 commits not kept by the rule\n"), bench.out);
         assertTrue(bench.out.contains("1,234 commits would go by this rule; nothing was changed"), bench.out);
         assertEquals(Map.of("dryRun", true, "keep-daily", "1y"), bench.lastRequest().arguments());
         assertEquals(2, bench.run("retention", "set"));
