@@ -34,7 +34,7 @@ class ArchitectureTest {
         entry("chunk", Set.of()),
         entry("store", Set.of("model", "posix")),
         entry("posix", Set.of("model")),
-        entry("block", Set.of("model", "posix", "crypto", "store")),
+        entry("block", Set.of("model", "codec", "posix", "crypto", "store")),
         entry("history", Set.of("model", "codec", "crypto", "store")),
         entry("fs", Set.of("model", "codec", "crypto", "chunk", "store", "block", "history")),
         entry("check", Set.of("model", "codec", "crypto", "chunk", "store", "block", "history", "fs")),

@@ -17,11 +17,13 @@ import io.amberfs.model.Clock;
 import io.amberfs.model.Entropy;
 import io.amberfs.model.Name;
 import io.amberfs.store.Batch;
+import io.amberfs.store.Erasure;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
 import io.amberfs.store.RocksStore;
 import io.amberfs.store.Row;
 import io.amberfs.store.Store;
+import io.amberfs.store.Stretch;
 import io.amberfs.store.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,6 +168,21 @@ public final class WritePathBenchmark {
 
         @Override
         public void ingest(Table table, List<Row> rows) {
+        }
+
+        @Override
+        public List<Stretch> erase(Table table, Erasure erasure, double rest) {
+            return store.erase(table, erasure, rest);
+        }
+
+        @Override
+        public long erasable(Table table, Erasure erasure) {
+            return store.erasable(table, erasure);
+        }
+
+        @Override
+        public void compact(double share) {
+            store.compact(share);
         }
 
         @Override

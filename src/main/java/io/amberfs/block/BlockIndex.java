@@ -4,13 +4,20 @@ import io.amberfs.crypto.Sealer;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
+import io.amberfs.store.Row;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Which content has which block number: the INDEX table, and what is not in it yet. Serves dedup alone; a row that is damaged counts as not there, so that the chunk is
@@ -28,6 +35,9 @@ final class BlockIndex {
             return (int) KeyBytes.longAt(bytes, 8);
         }
     }
+
+    /** Rows that are deleted in one batch. */
+    private static final int TOGETHER = 1000;
 
     private final Store store;
     private final Sealer sealer;
@@ -60,6 +70,39 @@ final class BlockIndex {
 
     void flushed() {
         flushing = Map.of();
+    }
+
+    /** Takes the rows out that lead to dead blocks; new blocks with the same contents keep theirs. {@code exclusively} runs a change of the store between two recordings. */
+    void forget(LongPredicate dead, Consumer<Runnable> exclusively) {
+        List<Row> found = new ArrayList<>();
+        try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.INDEX, new byte[0])) {
+            while (rows.next()) {
+                if (open(rows.key(), rows.value()).filter(dead::test).isPresent()) {
+                    found.add(new Row(rows.key(), rows.value()));
+                }
+                if (found.size() >= TOGETHER) {
+                    forget(found, exclusively);
+                    found.clear();
+                }
+            }
+        }
+        forget(found, exclusively);
+    }
+
+    private void forget(List<Row> found, Consumer<Runnable> exclusively) {
+        List<byte[]> ids = found.stream().map(Row::key).toList();
+        exclusively.accept(() -> {
+            Batch batch = new Batch();
+            List<Optional<byte[]>> now = store.getAll(Table.INDEX, ids);
+            for (int i = 0; i < ids.size(); i++) {
+                if (now.get(i).isPresent() && Arrays.equals(now.get(i).get(), found.get(i).value())) {
+                    batch.delete(Table.INDEX, ids.get(i));
+                }
+            }
+            if (!batch.isEmpty()) {
+                store.write(batch);
+            }
+        });
     }
 
     private Optional<Long> open(byte[] id, byte[] sealed) {

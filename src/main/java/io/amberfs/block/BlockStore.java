@@ -86,6 +86,9 @@ public final class BlockStore implements AutoCloseable {
     private final NumberSet there = new NumberSet();
     private final LongAdder count = new LongAdder();
     private final Optional<String> damage;
+    private final Hands hands = new Hands();
+    /** The pass that is under way. */
+    private volatile Optional<Reclaim> reclaim = Optional.empty();
 
     /** @param cacheBytes bound of the cache of opened chunks */
     public BlockStore(Store store, Sealer sealer, Keys keys, int level, long cacheBytes) {
@@ -120,11 +123,47 @@ public final class BlockStore implements AutoCloseable {
         return keys.contentId().of(source, offsets, lengths);
     }
 
+    /** Who puts blocks, or takes their numbers from a record, holds this until they are in a record. */
+    public Hands hands() {
+        return hands;
+    }
+
+    /** Begins to free what nothing names; to be closed. One at a time. @param all whether to count on every number below the newest, rather than on what the last pass left */
+    public Reclaim reclaim(boolean all) {
+        long limit;
+        synchronized (pending) {
+            limit = next;
+        }
+        Reclaim begun = new Reclaim(this, index, store, all ? NumberRanges.of(1, limit) : Survivors.read(store, limit), limit);
+        reclaim = Optional.of(begun);
+        return begun;
+    }
+
+    /** The block comes into a record. */
+    public void name(long number) {
+        reclaim.ifPresent(pass -> pass.name(number));
+    }
+
+    void reclaimed() {
+        reclaim = Optional.empty();
+    }
+
+    /** Blocks went. */
+    void forgotten(long blocks) {
+        count.add(-blocks);
+    }
+
     /** Keeps a chunk whose id is known. */
     public BlockRef put(byte[] id, byte[] source, int offset, int length) {
+        try (Hands.Held held = hands.hold()) {
+            return keep(id, source, offset, length);
+        }
+    }
+
+    private BlockRef keep(byte[] id, byte[] source, int offset, int length) {
         long check = KeyBytes.longAt(id, 0);
         Optional<Long> known = index.find(id);
-        if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check)) {
+        if (known.isPresent() && !unreadable.contains(known.get()) && isThere(known.get(), check) && reclaim.map(pass -> pass.claim(known.get())).orElse(true)) {
             return new BlockRef(known.get(), check, length);
         }
         failIfFailed();

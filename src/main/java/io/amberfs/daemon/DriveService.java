@@ -74,10 +74,11 @@ public final class DriveService implements Service {
             case "cat" -> tree.cat(request, reply);
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
-            case "check" -> check.run(request, reply);
+            case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);
             case "thin" -> retention.thin(request, reply);
+            case "reclaim" -> retention.reclaim(request);
             case "sync" -> sync();
             case "unmount" -> unmount();
             default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()

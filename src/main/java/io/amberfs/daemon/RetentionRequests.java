@@ -1,6 +1,7 @@
 package io.amberfs.daemon;
 
 import io.amberfs.fs.Drive;
+import io.amberfs.fs.Retainer;
 import io.amberfs.history.Thinning;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
@@ -12,6 +13,9 @@ import java.util.Optional;
 
 /** Which commits are kept: shows and sets the rule, and lets go what it does not keep. Thread-safe. */
 final class RetentionRequests {
+    /** The share of what nothing names that may be left on disk when somebody asks for room. */
+    private static final double LEFT = 0.005;
+
     private final OpenDrive open;
     private final Drive drive;
 
@@ -47,6 +51,14 @@ final class RetentionRequests {
         requireWritable();
         rule();
         return Map.of("commits", drive.retainer().thin(), "dryRun", false);
+    }
+
+    /** Frees what nothing names. */
+    Map<String, Object> reclaim(Request request) {
+        boolean dryRun = request.flag("dryRun");
+        requireWritable();
+        Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT);
+        return Map.of("blocks", freed.blocks(), "bytes", freed.bytes(), "dryRun", dryRun);
     }
 
     private Retention rule() {

@@ -73,7 +73,7 @@ public final class Drive implements AutoCloseable {
         Volume volume = setup.volume();
         Records records = new Records(setup.keys(), volume.number());
         Sealers sealers = new Sealers(setup.chunker(), blocks);
-        Contents contents = new Contents(new FileMap(records, volume, splinters), blocks, sealers);
+        Contents contents = new Contents(new FileMap(records, volume, blocks, splinters), blocks, sealers);
         parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files,
             new Journaling(store, volume, blocks), new Health(setup.readOnly()), new PastGate(volume), setup.snapdirVisible(), file -> writes().release(file));
         tree = new Tree(parts, clock);
@@ -87,8 +87,8 @@ public final class Drive implements AutoCloseable {
         spans = new Spans(parts, gate, writes, clock);
         changeable = new Changeable(parts.health(), writes);
         moves = new Moves(parts, tree, clock);
-        reaper = new Reaper(parts);
-        retainer = new Retainer(parts, recorder, store, steady);
+        reaper = new Reaper(parts, gate);
+        retainer = new Retainer(parts, recorder, reaper, store, blocks, steady);
         restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
@@ -316,9 +316,7 @@ public final class Drive implements AutoCloseable {
         }
         gather();
         parts.space().refresh();
-        try (Gate.Pass pass = gate.enter()) {
-            reaper.step();
-        }
+        reaper.step();
         splinters.step(parts, gate, tree::open);
         return recorder.isDirty() ? Optional.of(recorder.commit(Optional.empty())) : Optional.empty();
     }

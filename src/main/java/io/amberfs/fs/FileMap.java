@@ -1,6 +1,7 @@
 package io.amberfs.fs;
 
 import io.amberfs.block.BlockRef;
+import io.amberfs.block.BlockStore;
 import io.amberfs.codec.ExtentCodec;
 import io.amberfs.history.Head;
 import io.amberfs.history.RowKey;
@@ -51,11 +52,13 @@ public final class FileMap {
 
     private final Records records;
     private final Volume volume;
+    private final BlockStore blocks;
     private final Splinters splinters;
 
-    FileMap(Records records, Volume volume, Splinters splinters) {
+    FileMap(Records records, Volume volume, BlockStore blocks, Splinters splinters) {
         this.records = records;
         this.volume = volume;
+        this.blocks = blocks;
         this.splinters = splinters;
     }
 
@@ -156,6 +159,7 @@ public final class FileMap {
 
     private Inode put(RegionEdits edits, long ino, Inode inode, long size, long start, long end, Layout layout) {
         Body body = inode.body();
+        layout.regions().values().forEach(this::name);
         if (!(body instanceof Body.Regions) && layout.isFirstRegion()) {
             List<Extent> old = region(volume.head(), body, 0);
             List<Extent> extents = Extents.splice(old, (int) Math.min(start, Limits.REGION), (int) Math.min(end, Limits.REGION), layout.region(0));
@@ -231,11 +235,20 @@ public final class FileMap {
     /** A body with the contents that {@code body} has in {@code view}, under a map of its own: names the same blocks. */
     Body copy(Head.Change change, View view, Body body) {
         if (!(body instanceof Body.Regions)) {
+            regions(view, body, region -> name(region.getValue()));
             return body;
         }
         long map = volume.newIno();
-        regions(view, body, region -> records.putRegion(change, map, region.getKey(), region.getValue()));
+        regions(view, body, region -> {
+            name(region.getValue());
+            records.putRegion(change, map, region.getKey(), region.getValue());
+        });
         return new Body.Regions(map);
+    }
+
+    /** The extents come into a record of the present. */
+    private void name(List<Extent> extents) {
+        extents.forEach(extent -> blocks.name(extent.block()));
     }
 
     /** Whether two bodies name the same bytes of the same blocks. */

@@ -6,18 +6,37 @@ import io.amberfs.history.Scan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Deletes the region rows of maps that nothing names any more, some at a time: deleting a large file takes no longer than a small one. Called within the gate, by one thread. */
+/**
+ * Deletes the region rows of maps that nothing names any more, some at a time: deleting a large file takes no longer than a small one. Thread-safe; guarded by itself, it enters
+ * the gate.
+ */
 final class Reaper {
     private static final int STEP = 4000;
 
     private final Drive.Parts parts;
+    private final Gate gate;
 
-    Reaper(Drive.Parts parts) {
+    Reaper(Drive.Parts parts, Gate gate) {
         this.parts = parts;
+        this.gate = gate;
     }
 
-    /** Deletes at most {@link #STEP} rows. */
-    void step() {
+    /** Deletes all there are. */
+    void all() {
+        boolean more = true;
+        while (more) {
+            more = step();
+        }
+    }
+
+    /** Deletes at most {@link #STEP} rows. @return whether there may be more */
+    synchronized boolean step() {
+        try (Gate.Pass pass = gate.enter()) {
+            return delete();
+        }
+    }
+
+    private boolean delete() {
         int left = STEP;
         for (byte[] reap : keys(RowKey.kind(parts.records().volume(), RowKey.REAP), STEP)) {
             List<byte[]> regions = keys(RowKey.of(parts.records().volume(), RowKey.REGION, RowKey.numberOf(reap)), left);
@@ -29,9 +48,10 @@ final class Reaper {
             }
             left -= regions.size();
             if (left <= 0) {
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private List<byte[]> keys(byte[] prefix, int max) {

@@ -160,7 +160,7 @@ final class Recorder {
             health.requireRecordable();
             work.run();
         } catch (Fault e) {
-            health.fail("a change to the snapshots could not be recorded", e);
+            health.fail("a change of the history could not be recorded", e);
             throw e;
         } finally {
             flushLock.unlock();

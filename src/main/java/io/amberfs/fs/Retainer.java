@@ -1,5 +1,7 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.BlockStore;
+import io.amberfs.block.Reclaim;
 import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Thinning;
 import io.amberfs.model.CorruptException;
@@ -7,25 +9,36 @@ import io.amberfs.model.Fault;
 import io.amberfs.model.Retention;
 import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
+import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
- * Lets go what the retention rule does not keep. Thread-safe; {@code working} lets one pass follow the other, and is taken before all other locks.
+ * Lets go what the retention rule does not keep, and frees what nothing names. Thread-safe; {@code working} lets one pass follow the other, and is taken before all other locks.
  */
 public final class Retainer {
+    /** Of the rows in a table, those that are marks of deletion, from which on it is written anew. */
+    private static final double COMPACTED = 0.05;
+
     private final Drive.Parts parts;
     private final Recorder recorder;
     private final SteadyClock steady;
     private final Thinning thinning;
+    private final Reaper reaper;
+    private final Store store;
+    private final BlockStore blocks;
     private final ReentrantLock working = new ReentrantLock();
 
-    Retainer(Drive.Parts parts, Recorder recorder, Store store, SteadyClock steady) {
+    Retainer(Drive.Parts parts, Recorder recorder, Reaper reaper, Store store, BlockStore blocks, SteadyClock steady) {
         this.parts = parts;
+        this.reaper = reaper;
+        this.store = store;
+        this.blocks = blocks;
         this.recorder = recorder;
         this.steady = steady;
         thinning = new Thinning(store, parts.volume(), new Thinning.Writer() {
@@ -55,8 +68,7 @@ public final class Retainer {
      * @throws CorruptException when some stay, since it is damaged what says which they are; the others are gone
      */
     public long thin() {
-        working.lock();
-        try {
+        return alone(() -> {
             List<Fault> damages = new ArrayList<>();
             unless(damages, () -> thinning.resume());
             long[] count = new long[1];
@@ -68,8 +80,53 @@ public final class Retainer {
                 throw new CorruptException(count[0] + " commits are gone, and others stay, since " + first.getMessage() + "; `amberfs check` says what is hit", first);
             }
             return count[0];
+        });
+    }
+
+    /** Runs {@code work} while nothing is let go or freed. */
+    public <T> T alone(Supplier<T> work) {
+        working.lock();
+        try {
+            return work.get();
         } finally {
             working.unlock();
+        }
+    }
+
+    /** What nothing names: {@code blocks}, and the bytes that they take on disk; before, about. */
+    public record Freed(long blocks, long bytes) {
+    }
+
+    /**
+     * Frees the blocks that nothing names, and the room of rows that were deleted, beside all work.
+     *
+     * @param dryRun only say what would be freed
+     * @param rest   the share of it that may be left where it is, lying among much that stays
+     * @throws CorruptException when a row cannot be read, so that nobody knows which blocks it names: nothing was freed
+     */
+    public Freed reclaim(boolean dryRun, double rest) {
+        return alone(() -> reclaim(dryRun, rest, false).or(() -> reclaim(dryRun, rest, true)).orElseThrow(() ->
+            new CorruptException("a block is named whose number was never given; nothing is freed: `amberfs check` says what is hit")));
+    }
+
+    /** @return empty if something names a block that should be long gone */
+    private Optional<Freed> reclaim(boolean dryRun, double rest, boolean all) {
+        reaper.all();
+        try (Reclaim pass = blocks.reclaim(all)) {
+            recorder.sync();
+            try (Reading reading = store.reading()) {
+                parts.volume().named(reading).forEach(pass::name);
+            }
+            if (dryRun) {
+                return Optional.of(new Freed(pass.unnamed(), pass.unnamedBytes()));
+            }
+            if (!pass.condemn()) {
+                return Optional.empty();
+            }
+            long before = store.usedBytes();
+            long count = pass.sweep(rest, recorder::exclusively);
+            store.compact(rest == 0 ? 0 : COMPACTED);
+            return Optional.of(new Freed(count, Math.max(0, before - store.usedBytes())));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.Hands;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
@@ -183,11 +184,13 @@ final class SealQueue {
     }
 
     private void sealAndInstall(Group group) {
-        List<List<FileMap.Placed>> placed = parts.sealers().seal(group.pieces());
-        locked(() -> {
-            owner.install(group, placed);
-            removeFirst(piece -> parts.slabs().give(piece.bytes()));
-        });
+        try (Hands.Held held = parts.sealers().hold()) {
+            List<List<FileMap.Placed>> placed = parts.sealers().seal(group.pieces());
+            locked(() -> {
+                owner.install(group, placed);
+                removeFirst(piece -> parts.slabs().give(piece.bytes()));
+            });
+        }
     }
 
     private void removeFirst(Consumer<Piece> slab) {

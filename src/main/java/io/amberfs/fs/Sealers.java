@@ -2,6 +2,7 @@ package io.amberfs.fs;
 
 import io.amberfs.block.BlockRef;
 import io.amberfs.block.BlockStore;
+import io.amberfs.block.Hands;
 import io.amberfs.chunk.Chunker;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Sealers implements Executor, AutoCloseable {
     Sealers(Chunker chunker, BlockStore blocks) {
         this.chunker = chunker;
         this.blocks = blocks;
+    }
+
+    /** To be held by who puts blocks, or takes their numbers from a record, until they are in a record of the present. */
+    Hands.Held hold() {
+        return blocks.hands().hold();
     }
 
     /** Cuts the first {@code length} bytes. The last cut is left out if it is not {@code last} and may go on with bytes that are still to come. */

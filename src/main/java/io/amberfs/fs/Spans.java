@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.Hands;
 import io.amberfs.history.View;
 import io.amberfs.model.Body;
 import io.amberfs.model.Clock;
@@ -83,18 +84,22 @@ final class Spans {
         long room = room(offset, targetOffset, length);
         source.handOverAll();
         source.await();
-        return paste(target, targetOffset, source.installed(inode -> {
-            long copied = Math.min(room, inode.size() - offset);
-            if (source == target && offset < targetOffset + copied && targetOffset < offset + copied) {
-                throw new FsException(Errno.EINVAL, "the ranges overlap");
-            }
-            return take(parts.head(), inode, offset, targetOffset, room);
-        }));
+        try (Hands.Held held = parts.sealers().hold()) {
+            return paste(target, targetOffset, source.installed(inode -> {
+                long copied = Math.min(room, inode.size() - offset);
+                if (source == target && offset < targetOffset + copied && targetOffset < offset + copied) {
+                    throw new FsException(Errno.EINVAL, "the ranges overlap");
+                }
+                return take(parts.head(), inode, offset, targetOffset, room);
+            }));
+        }
     }
 
     /** As {@link #copy(OpenFile, long, OpenFile, long, long)} from what {@code inode} has in {@code view}. */
     long copy(View view, Inode inode, long offset, OpenFile target, long targetOffset, long length) {
-        return paste(target, targetOffset, take(view, inode, offset, targetOffset, room(offset, targetOffset, length)));
+        try (Hands.Held held = parts.sealers().hold()) {
+            return paste(target, targetOffset, take(view, inode, offset, targetOffset, room(offset, targetOffset, length)));
+        }
     }
 
     private Taken take(View view, Inode inode, long offset, long targetOffset, long length) {

@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.Hands;
 import io.amberfs.history.Head;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
@@ -81,7 +82,7 @@ final class Splinters {
 
     private static void rewrite(Drive.Parts parts, Gate gate, LongFunction<OpenFile> open, Place place, boolean busy) {
         OpenFile file = open.apply(place.ino());
-        try {
+        try (Hands.Held held = parts.sealers().hold()) {
             rewrite(parts, gate, file, place, busy);
         } finally {
             parts.release().accept(file);

@@ -178,6 +178,11 @@ public final class Volume {
         return new Past(store, seal, number, epoch);
     }
 
+    /** The blocks that the rows of {@code reading} name. */
+    public NamedBlocks named(Reading reading) {
+        return new NamedBlocks(reading, seal);
+    }
+
     /** The history of single rows. */
     public Lifetimes lifetimes() {
         return new Lifetimes(store, seal, number);

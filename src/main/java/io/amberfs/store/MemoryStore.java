@@ -89,6 +89,34 @@ public final class MemoryStore implements Store {
         rows.forEach(row -> tables.get(table).put(row.key(), row.value()));
     }
 
+    /** The rows go one by one; nothing is left. */
+    @Override
+    public synchronized List<Stretch> erase(Table table, Erasure erasure, double rest) {
+        for (byte[] key : gone(table, erasure)) {
+            write(new Batch().delete(table, key));
+        }
+        return List.of();
+    }
+
+    @Override
+    public synchronized long erasable(Table table, Erasure erasure) {
+        return gone(table, erasure).stream().mapToLong(key -> key.length + tables.get(table).get(key).length).sum();
+    }
+
+    private List<byte[]> gone(Table table, Erasure erasure) {
+        NavigableMap<byte[], byte[]> rows = tables.get(table);
+        List<byte[]> gone = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            erasure.gaps(rows.firstKey(), rows.lastKey(), (from, until) -> gone.addAll(rows.subMap(from, until).keySet()));
+        }
+        return gone;
+    }
+
+    @Override
+    public void compact(double share) {
+        // Deleted rows take no room here.
+    }
+
     @Override
     public long freeBytes() {
         return 1L << 40;

@@ -177,6 +177,44 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public List<Stretch> erase(Table table, Erasure erasure, double rest) {
+        failIfFailed();
+        try {
+            return eraser(table).erase(erasure, rest);
+        } catch (RocksDBException e) {
+            throw failure("cannot give back the room of table " + table, e);
+        }
+    }
+
+    @Override
+    public long erasable(Table table, Erasure erasure) {
+        return eraser(table).erasable(erasure);
+    }
+
+    private RocksEraser eraser(Table table) {
+        return new RocksEraser(db, tables.get(table.ordinal()), batch -> {
+            synchronized (writeLock) {
+                db.write(synced, batch);
+                mark.ifPresent(m -> m.write(durable()));
+            }
+        });
+    }
+
+    @Override
+    public void compact(double share) {
+        failIfFailed();
+        try {
+            for (Table table : Table.values()) {
+                if (table != Table.BLOCKS) {
+                    eraser(table).compact(share);
+                }
+            }
+        } catch (RocksDBException e) {
+            throw failure("cannot give back the room of deleted rows", e);
+        }
+    }
+
+    @Override
     public long freeBytes() {
         try {
             return device.getUsableSpace();

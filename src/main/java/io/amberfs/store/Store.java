@@ -34,6 +34,20 @@ public interface Store extends AutoCloseable {
      */
     void ingest(Table table, List<Row> rows);
 
+    /**
+     * Takes rows away for good and gives their room back. Not one atomic step: after a crash some may be there, or all; it may be done again.
+     *
+     * @param rest the share of what goes that may be left where it is, since more would have to be written anew than is gained
+     * @return the stretches in which rows that should go were left
+     */
+    List<Stretch> erase(Table table, Erasure erasure, double rest);
+
+    /** Bytes that {@link #erase} would give back if it left nothing, about. */
+    long erasable(Table table, Erasure erasure);
+
+    /** Gives the room of deleted rows back, in the tables of which they take more than {@code share}; but that of {@link Table#BLOCKS}. */
+    void compact(double share);
+
     /** Bytes that the file system below has left for us. */
     long freeBytes();
 

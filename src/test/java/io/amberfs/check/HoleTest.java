@@ -14,10 +14,12 @@ import io.amberfs.history.Volume;
 import io.amberfs.model.CorruptException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Cursor;
+import io.amberfs.store.Erasure;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Row;
 import io.amberfs.store.Store;
+import io.amberfs.store.Stretch;
 import io.amberfs.store.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,6 +86,21 @@ class HoleTest {
         @Override
         public void ingest(Table in, List<Row> rows) {
             whole.ingest(in, rows);
+        }
+
+        @Override
+        public List<Stretch> erase(Table table, Erasure erasure, double rest) {
+            return whole.erase(table, erasure, rest);
+        }
+
+        @Override
+        public long erasable(Table table, Erasure erasure) {
+            return whole.erasable(table, erasure);
+        }
+
+        @Override
+        public void compact(double share) {
+            whole.compact(share);
         }
 
         @Override

@@ -153,6 +153,17 @@ class CommandTest {
     }
 
     @Test
+    void reclaimTellsWhatComesBack() {
+        bench.withDaemon().on("reclaim", (request, reply) -> Map.of("blocks", 1234, "bytes", 5L << 20, "dryRun", request.flag("dryRun")));
+        assertEquals(0, bench.run("reclaim", "-n"), bench.err);
+        assertEquals("1,234 blocks, about 5.0 MiB, would come back; nothing was changed\n", bench.out);
+        assertEquals(0, bench.run("reclaim"), bench.err);
+        assertEquals("1,234 blocks, 5.0 MiB came back\n", bench.out);
+        assertEquals(0, bench.run("reclaim", "--json"), bench.err);
+        assertEquals(Map.of("blocks", 1234, "bytes", 5 << 20, "dryRun", false), bench.jsonObject());
+    }
+
+    @Test
     void snapshotCommandsNameTheirSnapshot() {
         bench.withDaemon();
         for (String verb : List.of("create", "delete", "hold", "release")) {
@@ -315,7 +326,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"init", "mount", "umount", "status", "snapshot", "snapshot create", "snapshot list", "snapshot delete", "snapshot hold",
-        "snapshot release", "retention", "retention show", "retention set", "thin", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "check", "version", "completion"})
+        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "check", "version", "completion"})
     void helpHasAnExample(String command) {
         assertEquals(0, bench.run((command + " --help").split(" ")), bench.err);
         assertTrue(bench.out.contains("Example"), bench.out);

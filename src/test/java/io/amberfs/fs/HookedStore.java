@@ -1,10 +1,12 @@
 package io.amberfs.fs;
 
 import io.amberfs.store.Batch;
+import io.amberfs.store.Erasure;
 import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Row;
 import io.amberfs.store.Store;
+import io.amberfs.store.Stretch;
 import io.amberfs.store.Table;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,21 @@ public final class HookedStore implements Store {
         beforeIngest.run();
         rows.ingest(table, run);
         run.forEach(row -> written.addAndGet(row.key().length + row.value().length));
+    }
+
+    @Override
+    public List<Stretch> erase(Table table, Erasure erasure, double rest) {
+        return rows.erase(table, erasure, rest);
+    }
+
+    @Override
+    public long erasable(Table table, Erasure erasure) {
+        return rows.erasable(table, erasure);
+    }
+
+    @Override
+    public void compact(double share) {
+        rows.compact(share);
     }
 
     @Override
