@@ -1,5 +1,6 @@
 package io.amberfs.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 /** What the retention rule lets go, on a real mount. */
 @Timeout(300)
 class RetentionIT {
+    private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
+
     private MountedDrive drive;
 
     @BeforeEach
@@ -81,6 +86,86 @@ class RetentionIT {
         assertEquals("first", Files.readString(then));
         assertTrue(drive.amberfs("retention", "show").ok().contains("-"));
         drive.amberfs("check", "--history").ok();
+    }
+
+    private static byte[] random(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private void keepNothing() {
+        drive.amberfs("retention", "set", "--keep-all", "0", "--keep-minutely", "0", "--keep-hourly", "0", "--keep-daily", "0", "--keep-weekly", "0").ok();
+    }
+
+    /** Bytes that the store takes on disk. */
+    private long disk() {
+        return Long.parseLong(drive.shell().run("du", "-s", "--block-size=1", drive.store().toString()).ok().split("\\s")[0]);
+    }
+
+    private void writeAndDelete(String name, byte[] contents) throws IOException {
+        Files.write(drive.at(name), contents);
+        Files.createDirectory(drive.past("passing"));
+        Files.delete(drive.past("passing"));
+        Files.delete(drive.at(name));
+        drive.amberfs("snapshot", "create", "deleted").ok();
+        drive.amberfs("snapshot", "delete", "deleted").ok();
+    }
+
+    @Test
+    void theRoomOfWhatIsGoneComesBack() throws IOException {
+        int length = 96 << 20;
+        byte[] kept = random(1, 5_000_000);
+        Files.write(drive.at("kept"), kept);
+        drive.snapshot("first");
+        long before = disk();
+        writeAndDelete("gone", random(2, length));
+        assertTrue(disk() > before + length, "it is kept");
+        keepNothing();
+        drive.amberfs("reclaim").ok();
+        assertTrue(disk() > before + length, "commits have it");
+        Files.writeString(drive.at("newer"), "so that there is a newer commit");
+        drive.snapshot("newer");
+        drive.amberfs("thin").ok();
+        String told = drive.amberfs("reclaim", "--dry-run").ok();
+        assertTrue(told.contains("would come back"), told);
+        assertTrue(disk() > before + length, "nothing was changed");
+        Map<String, Object> freed = MountedDrive.json(drive.amberfs("reclaim", "--json").ok());
+        assertTrue(((Number) freed.get("bytes")).longValue() > length, freed.toString());
+        assertTrue(disk() < before + length * 0.03, disk() + " bytes after " + before);
+        assertArrayEquals(kept, Files.readAllBytes(drive.at("kept")));
+        drive.remount();
+        assertArrayEquals(kept, Files.readAllBytes(drive.past("first").resolve("kept")));
+        assertTrue(drive.amberfs("check", "--history", "--read-data").ok().contains("no damage"));
+    }
+
+    /** The daemon dies at any moment of a pass. */
+    @Test
+    void aPassThatIsKilledLosesNothing() throws Exception {
+        byte[] kept = random(3, 3_000_000);
+        Files.write(drive.at("kept"), kept);
+        drive.snapshot("first");
+        keepNothing();
+        Random random = new Random(SEED);
+        for (int i = 0; i < 4; i++) {
+            String where = "seed " + SEED + ", round " + i;
+            writeAndDelete("gone", random(random.nextLong(), 24 << 20));
+            Files.writeString(drive.at("newer"), where);
+            drive.snapshot("newer" + i);
+            drive.amberfs("thin").ok();
+            Thread pass = new Thread(() -> drive.amberfs("reclaim"));
+            pass.start();
+            pass.join(random.nextInt(900));
+            drive.kill();
+            pass.join();
+            drive.amberfs("umount", drive.path()).ok();
+            drive.mount();
+            assertArrayEquals(kept, Files.readAllBytes(drive.at("kept")), where);
+            assertArrayEquals(kept, Files.readAllBytes(drive.past("first").resolve("kept")), where);
+            assertTrue(drive.amberfs("check", "--read-data").ok().contains("no damage"), where);
+        }
+        drive.amberfs("reclaim").ok();
+        assertTrue(disk() < 16 << 20, disk() + " bytes");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -128,13 +129,18 @@ public final class BlockStore implements AutoCloseable {
         return hands;
     }
 
-    /** Begins to free what nothing names; to be closed. One at a time. @param all whether to count on every number below the newest, rather than on what the last pass left */
-    public Reclaim reclaim(boolean all) {
+    /**
+     * Begins to free what nothing names; to be closed. One at a time.
+     *
+     * @param all  whether to count on every number below the newest, rather than on what the last pass left
+     * @param stop asked now and then whether the pass is to end
+     */
+    public Reclaim reclaim(boolean all, BooleanSupplier stop) {
         long limit;
         synchronized (pending) {
             limit = next;
         }
-        Reclaim begun = new Reclaim(this, index, store, all ? NumberRanges.of(1, limit) : Survivors.read(store, limit), limit);
+        Reclaim begun = new Reclaim(this, index, store, all ? NumberRanges.of(1, limit) : Survivors.read(store, limit), limit, stop);
         reclaim = Optional.of(begun);
         return begun;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  *
  * <ol>
  * <li>It begins; from now on, what is deduplicated against or comes into a record counts as named, and so does every block that is put.
- * <li>All that was done before is recorded, and every row of one frozen state tells which blocks it {@link #name}s.
+ * <li>All that was done before is recorded, and every row of one frozen state tells which blocks it names ({@link #found}).
  * <li>{@link #condemn}: who had numbers in hand before that state has brought them into records by then. What is not named now is dead, and nothing is deduplicated against it.
  * <li>{@link #sweep}: the rows of the index go first, then the blocks. A crash leaves blocks that the next pass frees.
  * </ol>
@@ -31,10 +32,19 @@ public final class Reclaim implements AutoCloseable {
     private final NumberRanges existing;
     private final long limit;
     private final BitSet named = new BitSet();
+    private final BooleanSupplier stop;
     private boolean isStrange;
     private boolean condemned;
 
-    Reclaim(BlockStore blocks, BlockIndex index, Store store, NumberRanges existing, long limit) {
+    /** The pass is to end. What is done stays done; what is left is for the next one. */
+    public static final class Stopped extends RuntimeException {
+        Stopped() {
+            super("the pass was stopped", null, false, false);
+        }
+    }
+
+    Reclaim(BlockStore blocks, BlockIndex index, Store store, NumberRanges existing, long limit, BooleanSupplier stop) {
+        this.stop = stop;
         this.blocks = blocks;
         this.index = index;
         this.store = store;
@@ -45,8 +55,20 @@ public final class Reclaim implements AutoCloseable {
         }
     }
 
-    /** A record names the block. */
-    public synchronized void name(long number) {
+    private void goOn() {
+        if (stop.getAsBoolean()) {
+            throw new Stopped();
+        }
+    }
+
+    /** A row of the frozen state names the block. @throws Stopped */
+    public void found(long number) {
+        goOn();
+        name(number);
+    }
+
+    /** The block comes into a record. */
+    synchronized void name(long number) {
         if (number >= limit) {
             return;
         }
@@ -107,6 +129,7 @@ public final class Reclaim implements AutoCloseable {
      * @param rest        the share of it that may be left, where it lies among much that stays
      * @param exclusively runs a change of the store between two recordings
      * @return how many blocks went
+     * @throws Stopped
      */
     public long sweep(double rest, Consumer<Runnable> exclusively) {
         synchronized (this) {
@@ -114,7 +137,7 @@ public final class Reclaim implements AutoCloseable {
                 throw new IllegalStateException("nothing is condemned");
             }
         }
-        index.forget(this::isDeadNow, exclusively);
+        index.forget(this::isToGo, exclusively);
         List<Stretch> left = store.erase(Table.BLOCKS, new Dead(), rest);
         NumberRanges survivors = survivors(left);
         long gone = existing.size() - survivors.size();
@@ -127,8 +150,11 @@ public final class Reclaim implements AutoCloseable {
         return gone;
     }
 
-    private synchronized boolean isDeadNow(long number) {
-        return isDead(number);
+    private boolean isToGo(long number) {
+        goOn();
+        synchronized (this) {
+            return isDead(number);
+        }
     }
 
     /** What is named, and what lies in a stretch that was left. */
@@ -167,6 +193,7 @@ public final class Reclaim implements AutoCloseable {
     private final class Dead implements Erasure {
         @Override
         public double share(byte[] first, byte[] last) {
+            goOn();
             if (first.length != 8 || last.length != 8) {
                 return 0;
             }
@@ -184,6 +211,7 @@ public final class Reclaim implements AutoCloseable {
 
         @Override
         public void gaps(byte[] first, byte[] last, BiConsumer<byte[], byte[]> gap) {
+            goOn();
             if (first.length != 8 || last.length != 8) {
                 return;
             }

@@ -54,10 +54,10 @@ final class RetentionRequests {
     }
 
     /** Frees what nothing names. */
-    Map<String, Object> reclaim(Request request) {
+    Map<String, Object> reclaim(Request request, Reply reply) {
         boolean dryRun = request.flag("dryRun");
         requireWritable();
-        Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT);
+        Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT, reply::cancelled);
         return Map.of("blocks", freed.blocks(), "bytes", freed.bytes(), "dryRun", dryRun);
     }
 

@@ -55,6 +55,8 @@ public final class Serving implements DriveService.Mounted {
         Thread signal = new Thread(this::endBySignal, "amberfs-signal");
         Runtime.getRuntime().addShutdownHook(signal);
         ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "amberfs-committer"));
+        ScheduledExecutorService keeping = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "amberfs-keeper"));
+        Keeper keeper = new Keeper(open.drive(), open.clock());
         try (ControlServer control = new ControlServer(ControlSocket.pathFor(open.folder()), new DriveService(open, Optional.of(this)))) {
             Mount mounted = Mount.start(open.drive(), mountOptions(), open.clock());
             synchronized (this) {
@@ -64,6 +66,7 @@ public final class Serving implements DriveService.Mounted {
             CountDownLatch unmounted = new CountDownLatch(1);
             mounted.onEnd(unmounted::countDown);
             chores.scheduleWithFixedDelay(this::tick, options.interval().toMillis(), options.interval().toMillis(), TimeUnit.MILLISECONDS);
+            keeping.scheduleWithFixedDelay(keeper::step, Keeper.PAUSE, Keeper.PAUSE, TimeUnit.MILLISECONDS);
             LOG.info("the drive of {} is mounted at {}", open.folder(), mounted.mountpoint());
             ready.run();
             unmounted.await();
@@ -71,6 +74,8 @@ public final class Serving implements DriveService.Mounted {
             Thread.currentThread().interrupt();
             throw new Refusal(ExitCode.INTERRUPTED, "interrupted while serving the drive", e);
         } finally {
+            // What the keeper is at ends when the drive is closed.
+            keeping.shutdown();
             end(chores);
         }
     }
@@ -138,6 +143,12 @@ public final class Serving implements DriveService.Mounted {
         } catch (RuntimeException e) {
             LOG.error("the drive could not be unmounted", e);
         }
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static void end(ScheduledExecutorService chores) {

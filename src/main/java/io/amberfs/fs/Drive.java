@@ -379,6 +379,7 @@ public final class Drive implements AutoCloseable {
     /** Everything is made durable; no call may be under way. The store stays open. */
     @Override
     public void close() {
+        retainer.close();
         try {
             if (recorder.isDirty() && parts.health().reason().isEmpty()) {
                 recorder.commit(Optional.empty());

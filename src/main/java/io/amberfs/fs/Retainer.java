@@ -16,12 +16,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Lets go what the retention rule does not keep, and frees what nothing names. Thread-safe; {@code working} lets one pass follow the other, and is taken before all other locks.
  */
 public final class Retainer {
+    /** Who leaves so little of the blocks asks for the room of other rows, too. */
+    private static final double THOROUGH = 0.01;
     /** Of the rows in a table, those that are marks of deletion, from which on it is written anew. */
     private static final double COMPACTED = 0.05;
 
@@ -33,6 +36,7 @@ public final class Retainer {
     private final Store store;
     private final BlockStore blocks;
     private final ReentrantLock working = new ReentrantLock();
+    private volatile boolean closed;
 
     Retainer(Drive.Parts parts, Recorder recorder, Reaper reaper, Store store, BlockStore blocks, SteadyClock steady) {
         this.parts = parts;
@@ -73,6 +77,9 @@ public final class Retainer {
             unless(damages, () -> thinning.resume());
             long[] count = new long[1];
             for (Thinning.Run run : plan(Optional.empty())) {
+                if (closed) {
+                    return count[0];
+                }
                 unless(damages, () -> count[0] += thinning.thin(run) ? run.thinned().size() : 0);
             }
             if (!damages.isEmpty()) {
@@ -81,6 +88,12 @@ public final class Retainer {
             }
             return count[0];
         });
+    }
+
+    /** Ends what is under way, and lets nothing begin any more. */
+    void close() {
+        closed = true;
+        working.lock();
     }
 
     /** Runs {@code work} while nothing is let go or freed. */
@@ -102,20 +115,23 @@ public final class Retainer {
      *
      * @param dryRun only say what would be freed
      * @param rest   the share of it that may be left where it is, lying among much that stays
+     * @param stop   asked now and then whether to end
      * @throws CorruptException when a row cannot be read, so that nobody knows which blocks it names: nothing was freed
+     * @throws Reclaim.Stopped when it was to end; what is left is for the next pass
      */
-    public Freed reclaim(boolean dryRun, double rest) {
-        return alone(() -> reclaim(dryRun, rest, false).or(() -> reclaim(dryRun, rest, true)).orElseThrow(() ->
+    public Freed reclaim(boolean dryRun, double rest, BooleanSupplier stop) {
+        BooleanSupplier end = () -> closed || stop.getAsBoolean();
+        return alone(() -> reclaim(dryRun, rest, false, end).or(() -> reclaim(dryRun, rest, true, end)).orElseThrow(() ->
             new CorruptException("a block is named whose number was never given; nothing is freed: `amberfs check` says what is hit")));
     }
 
     /** @return empty if something names a block that should be long gone */
-    private Optional<Freed> reclaim(boolean dryRun, double rest, boolean all) {
+    private Optional<Freed> reclaim(boolean dryRun, double rest, boolean all, BooleanSupplier end) {
         reaper.all();
-        try (Reclaim pass = blocks.reclaim(all)) {
+        try (Reclaim pass = blocks.reclaim(all, end)) {
             recorder.sync();
             try (Reading reading = store.reading()) {
-                parts.volume().named(reading).forEach(pass::name);
+                parts.volume().named(reading).forEach(pass::found);
             }
             if (dryRun) {
                 return Optional.of(new Freed(pass.unnamed(), pass.unnamedBytes()));
@@ -125,7 +141,9 @@ public final class Retainer {
             }
             long before = store.usedBytes();
             long count = pass.sweep(rest, recorder::exclusively);
-            store.compact(rest == 0 ? 0 : COMPACTED);
+            if (rest <= THOROUGH) {
+                store.compact(COMPACTED);
+            }
             return Optional.of(new Freed(count, Math.max(0, before - store.usedBytes())));
         }
     }

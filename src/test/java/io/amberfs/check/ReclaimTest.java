@@ -46,7 +46,7 @@ class ReclaimTest {
     }
 
     private static Retainer.Freed reclaim(TestDrive t) {
-        return t.drive.retainer().reclaim(false, 0);
+        return t.drive.retainer().reclaim(false, 0, () -> false);
     }
 
     /** Nothing is left to be recorded or deleted, so that a pass makes no commit. */
@@ -102,7 +102,7 @@ class ReclaimTest {
                     }
                     settle(life.t);
                     List<String> seen = Picture.of(life.store);
-                    Retainer.Freed expected = life.t.drive.retainer().reclaim(true, 0);
+                    Retainer.Freed expected = life.t.drive.retainer().reclaim(true, 0, () -> false);
                     int before = blocks(life.store).size();
                     Retainer.Freed freed = reclaim(life.t);
                     assertEquals(String.join("\n", seen), String.join("\n", Picture.of(life.store)), what);
@@ -159,10 +159,10 @@ class ReclaimTest {
 
     /** A pass by hand: from its beginning to what it finds named. */
     private Reclaim begun() {
-        Reclaim pass = bench.t.drive.blocks().reclaim(false);
+        Reclaim pass = bench.t.drive.blocks().reclaim(false, () -> false);
         bench.t.drive.sync();
         try (Reading reading = bench.store.reading()) {
-            bench.t.drive.volume().named(reading).forEach(pass::name);
+            bench.t.drive.volume().named(reading).forEach(pass::found);
         }
         return pass;
     }
@@ -213,6 +213,53 @@ class ReclaimTest {
         bench.t.write("/third", contents);
         bench.t.drive.sync();
         assertEquals(before, blocks(bench.store).size(), "the index leads to the new blocks");
+    }
+
+    /** They get new blocks between the moment when the row of the index is seen and the one when it is to go. */
+    @Test
+    void contentsThatGetNewBlocksMeanwhileKeepTheirRowInTheIndex() {
+        byte[] contents = random(15, 500_000);
+        garbage(contents);
+        boolean[] isWritten = new boolean[1];
+        try (Reclaim pass = begun()) {
+            assertTrue(pass.condemn());
+            pass.sweep(0, work -> {
+                if (!isWritten[0]) {
+                    isWritten[0] = true;
+                    bench.t.write("/again", contents);
+                    bench.t.drive.sync();
+                }
+                work.run();
+            });
+        }
+        int before = blocks(bench.store).size();
+        assertEquals(before, bench.rows(Table.INDEX, new byte[0]).size());
+        bench.t.write("/third", contents);
+        bench.t.drive.sync();
+        assertEquals(before, blocks(bench.store).size());
+        requireExact(bench.store, "");
+    }
+
+    /** Wherever it is stopped. */
+    @Test
+    void aPassThatIsStoppedLeavesTheRestToTheNext() {
+        new RandomLife(bench, SEED).steps(100);
+        garbage(random(16, 900_000));
+        settle(bench.t);
+        List<String> seen = Picture.of(bench.store);
+        boolean isStopped = true;
+        for (int calls = 0; isStopped; calls = calls * 5 / 4 + 1) {
+            int[] left = {calls};
+            isStopped = false;
+            try {
+                bench.t.drive.retainer().reclaim(false, 0, () -> left[0]-- <= 0);
+            } catch (Reclaim.Stopped e) {
+                isStopped = true;
+            }
+            assertEquals(List.of(), bench.check(true), "seed " + SEED);
+        }
+        assertEquals(String.join("\n", seen), String.join("\n", Picture.of(bench.store)), "seed " + SEED);
+        requireExact(bench.store, "seed " + SEED);
     }
 
     @Test

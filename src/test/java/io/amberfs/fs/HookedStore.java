@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A store in memory that lets a test in before each write and ingest: to wait there, or to throw. Counts what is written. Thread-safe. */
+/** A store in memory that lets a test in before each write and ingest, and after each look-up in the dedup index: to wait there, or to throw. Counts what is written. Thread-safe. */
 public final class HookedStore implements Store {
     public final MemoryStore rows = new MemoryStore();
     private final AtomicLong written = new AtomicLong();
     public volatile Runnable beforeWrite = () -> { };
     public volatile Runnable beforeIngest = () -> { };
+    public volatile Runnable afterIndex = () -> { };
 
     /** Bytes of all rows that were ever written. */
     long written() {
@@ -26,7 +27,11 @@ public final class HookedStore implements Store {
 
     @Override
     public Optional<byte[]> get(Table table, byte[] key) {
-        return rows.get(table, key);
+        Optional<byte[]> row = rows.get(table, key);
+        if (table == Table.INDEX) {
+            afterIndex.run();
+        }
+        return row;
     }
 
     @Override

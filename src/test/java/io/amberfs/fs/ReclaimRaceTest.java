@@ -4,19 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.amberfs.block.Hands;
 import io.amberfs.block.Reclaim;
 import io.amberfs.model.Body;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Retention;
-import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Reading;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class ReclaimRaceTest {
     private static final int FILES = 4;
     private static final int LENGTH = 150_000;
 
-    private final MemoryStore store = new MemoryStore();
+    private final HookedStore store = new HookedStore();
     private final TestDrive t = new TestDrive(store);
     private final List<byte[]> contents = IntStream.range(0, 12).mapToObj(i -> bytes(SEED + i)).toList();
     private final AtomicLong freed = new AtomicLong();
@@ -83,41 +83,137 @@ class ReclaimRaceTest {
         }
     }
 
-    /** The only record that named them is gone before the pass looks, and the one that will is not there yet. */
-    @Test
-    void blocksOnTheirWayFromOneRecordIntoAnotherStay() throws InterruptedException {
+    private OpenFile dirty() {
+        return t.drive.parts().files().dirty().iterator().next();
+    }
+
+    /** The contents are in no record, but their blocks are in the store. */
+    private Inode goneSource() {
         t.write("/source", contents.get(0));
         t.write("/target", "");
         t.commit(60);
-        Thread condemning;
-        Reclaim pass;
-        try (FileHandle target = t.drive.open(t.at("/target"), true, false, false); Hands.Held held = t.drive.blocks().hands().hold()) {
-            Inode inode = t.drive.inode(t.drive.attr(t.at("/source")).ino());
-            assertTrue(inode.body() instanceof Body.Mapped, inode.toString());
-            t.drive.unlink(Node.ROOT, Name.of("source"));
-            t.commit(60);
-            t.drive.retainer().retain(new Retention(0, 0, 0, 0, 0));
-            t.drive.retainer().thin();
-            pass = t.drive.blocks().reclaim(false);
-            try (Reading reading = store.reading()) {
-                t.drive.volume().named(reading).forEach(pass::name);
-            }
-            assertTrue(pass.unnamed() > 0);
-            condemning = new Thread(pass::condemn);
-            condemning.start();
-            while (condemning.isAlive() && condemning.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
-            target.write(0, new byte[1], 0, 1);
-            OpenFile file = t.drive.parts().files().dirty().iterator().next();
-            t.drive.spans().copy(t.drive.parts().head(), inode, 0, file, 0, LENGTH);
+        Inode inode = t.drive.inode(t.drive.attr(t.at("/source")).ino());
+        assertTrue(inode.body() instanceof Body.Mapped, inode.toString());
+        t.drive.unlink(Node.ROOT, Name.of("source"));
+        t.commit(60);
+        t.drive.retainer().retain(new Retention(0, 0, 0, 0, 0));
+        t.drive.retainer().thin();
+        return inode;
+    }
+
+    private static void awaitParked(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
         }
-        condemning.join();
+    }
+
+    private void sweepAndCompare(Reclaim pass) {
         assertEquals(0, pass.sweep(0, Runnable::run));
         pass.close();
         t.commit(1);
-        try (TestDrive after = new TestDrive(store.copy())) {
+        assertTrue(t.drive.readOnly().isEmpty(), () -> t.drive.readOnly().orElse(""));
+        try (TestDrive after = new TestDrive(store.rows.copy())) {
             assertArrayEquals(contents.get(0), after.read("/target"));
+        }
+    }
+
+    /** A pass that has looked at all rows, and waits to condemn. @param release lets those go on who have numbers in hand */
+    private Reclaim condemned(Runnable release) throws InterruptedException {
+        Reclaim pass = t.drive.blocks().reclaim(false, () -> false);
+        try (Reading reading = store.reading()) {
+            t.drive.volume().named(reading).forEach(pass::found);
+        }
+        assertTrue(pass.unnamed() > 0);
+        Thread condemning = new Thread(pass::condemn);
+        condemning.start();
+        awaitParked(condemning);
+        release.run();
+        condemning.join();
+        return pass;
+    }
+
+    /** The only record that named them is gone before the pass looks, and the one that will is not there yet. */
+    @Test
+    void blocksOnTheirWayFromOneRecordIntoAnotherStay() throws InterruptedException {
+        Inode inode = goneSource();
+        Reclaim pass;
+        try (FileHandle target = t.drive.open(t.at("/target"), true, false, false)) {
+            target.write(0, new byte[1], 0, 1);
+            OpenFile file = dirty();
+            Gate.Pass held = file.hold();
+            Thread copying = new Thread(() -> t.drive.spans().copy(t.drive.parts().head(), inode, 0, file, 0, LENGTH));
+            copying.start();
+            awaitParked(copying);
+            pass = condemned(held::close);
+            copying.join();
+        }
+        sweepAndCompare(pass);
+    }
+
+    /** What was deduplicated before the pass began is installed when it has looked at all rows. */
+    @Test
+    void blocksOnTheirWayFromASealerIntoARecordStay() throws InterruptedException {
+        goneSource();
+        CountDownLatch sealing = new CountDownLatch(1);
+        CountDownLatch isHeld = new CountDownLatch(1);
+        AtomicReference<Thread> sealer = new AtomicReference<>();
+        Reclaim pass;
+        try (FileHandle target = t.drive.open(t.at("/target"), true, false, false)) {
+            target.write(0, contents.get(0), 0, LENGTH);
+            OpenFile file = dirty();
+            store.afterIndex = () -> {
+                sealer.compareAndSet(null, Thread.currentThread());
+                sealing.countDown();
+                await(isHeld);
+            };
+            Thread syncing = new Thread(file::handOverAll);
+            syncing.start();
+            await(sealing);
+            syncing.join();
+            Gate.Pass held = file.hold();
+            isHeld.countDown();
+            awaitParked(sealer.get());
+            pass = condemned(held::close);
+            file.await();
+        }
+        sweepAndCompare(pass);
+    }
+
+    /** Who has seen the row of the index is not done with it when the pass is. */
+    @Test
+    void nothingIsDeduplicatedAgainstWhatAPassHasFreed() throws InterruptedException {
+        goneSource();
+        CountDownLatch sealing = new CountDownLatch(1);
+        CountDownLatch isSwept = new CountDownLatch(1);
+        Reclaim pass = condemned(() -> { });
+        try (FileHandle target = t.drive.open(t.at("/target"), true, false, false)) {
+            target.write(0, contents.get(0), 0, LENGTH);
+            OpenFile file = dirty();
+            store.afterIndex = () -> {
+                sealing.countDown();
+                await(isSwept);
+            };
+            file.handOverAll();
+            await(sealing);
+            assertTrue(pass.sweep(0, Runnable::run) > 0);
+            Thread closing = new Thread(pass::close);
+            closing.start();
+            awaitParked(closing);
+            isSwept.countDown();
+            closing.join();
+            file.await();
+        }
+        t.commit(1);
+        try (TestDrive after = new TestDrive(store.rows.copy())) {
+            assertArrayEquals(contents.get(0), after.read("/target"));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -135,14 +231,14 @@ class ReclaimRaceTest {
             t.drive.tick();
         }).companion("reclaimer", () -> {
             t.drive.retainer().thin();
-            freed.addAndGet(t.drive.retainer().reclaim(false, 0).blocks());
+            freed.addAndGet(t.drive.retainer().reclaim(false, 0, () -> false).blocks());
             passes.incrementAndGet();
         }).run();
         t.commit(1);
         assertTrue(t.drive.readOnly().isEmpty(), () -> t.drive.readOnly().orElse(""));
         assertTrue(freed.get() > 10 && passes.get() > 3, freed + " blocks in " + passes + " passes");
         assertTrue(reads.get() > 10, reads + " reads");
-        try (TestDrive after = new TestDrive(store.copy())) {
+        try (TestDrive after = new TestDrive(store.rows.copy())) {
             after.list(Node.ROOT).stream().filter(name -> name.startsWith("f")).forEach(name -> require(after.read("/" + name)));
         }
     }

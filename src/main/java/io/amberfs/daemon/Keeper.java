@@ -1,0 +1,89 @@
+package io.amberfs.daemon;
+
+import io.amberfs.block.Reclaim;
+import io.amberfs.fs.Drive;
+import io.amberfs.fs.Retainer;
+import io.amberfs.model.Clock;
+import io.amberfs.model.Fault;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Refusal;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets go what the retention rule does not keep, and frees what nothing names any more, while the drive is mounted.
+ *
+ * <p>It looks every half minute, but spends little of the time at it: after a look that took long the next one waits longer. What nothing names is freed once an hour at most, if
+ * something was let go since; where little of it lies among much that stays, it is left there.
+ *
+ * <p>Confined to one thread. {@link #step} ends soon once the drive is closed.
+ */
+final class Keeper {
+    /** Between two looks at what is to be let go, in milliseconds. */
+    static final long PAUSE = 30_000;
+    /** A pass takes at most this part of the time. */
+    private static final int PART = 50;
+    private static final long RECLAIM_PAUSE = TimeUnit.HOURS.toNanos(1);
+    /** The share of what nothing names that may be left on disk. */
+    private static final double LEFT = 0.2;
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    private final Drive drive;
+    private final Clock clock;
+    /** When the next look is due, by the clock's {@link Clock#elapsed}. */
+    private long nextThin;
+    private long nextReclaim;
+    /** Commits that went and whose blocks were not freed. */
+    private long owed;
+
+    Keeper(Drive drive, Clock clock) {
+        this.drive = drive;
+        this.clock = clock;
+        nextThin = clock.elapsed();
+        nextReclaim = nextThin + RECLAIM_PAUSE;
+    }
+
+    /** Does what is due. Never throws what the next step could be better at. */
+    void step() {
+        if (drive.readOnly().isPresent()) {
+            return;
+        }
+        try {
+            thin();
+            reclaim();
+        } catch (Reclaim.Stopped e) {
+            LOG.debug("the drive is being closed: {}", e.getMessage());
+        } catch (FsException | Fault | Refusal e) {
+            LOG.error("history could not be thinned: {}", e.getMessage(), e);
+            nextThin = clock.elapsed() + RECLAIM_PAUSE;
+        } catch (RuntimeException | Error e) {
+            LOG.error("a mistake in amberfs: history could not be thinned", e);
+            nextThin = clock.elapsed() + RECLAIM_PAUSE;
+        }
+    }
+
+    private void thin() {
+        long begun = clock.elapsed();
+        if (begun < nextThin) {
+            return;
+        }
+        long commits = drive.retainer().thin();
+        owed += commits;
+        if (commits > 0) {
+            LOG.info("{} commits are gone that the retention rule does not keep", commits);
+        }
+        nextThin = clock.elapsed() + PART * (clock.elapsed() - begun);
+    }
+
+    private void reclaim() {
+        long begun = clock.elapsed();
+        if (owed == 0 || begun < nextReclaim) {
+            return;
+        }
+        Retainer.Freed freed = drive.retainer().reclaim(false, LEFT, () -> false);
+        owed = 0;
+        LOG.info("{} blocks were freed, {} bytes on disk", freed.blocks(), freed.bytes());
+        nextReclaim = clock.elapsed() + Math.max(RECLAIM_PAUSE, PART * (clock.elapsed() - begun));
+    }
+}
