@@ -82,7 +82,7 @@ public final class Drive implements AutoCloseable {
         steady = new SteadyClock(clock, volume.timeline().newest());
         past = new PastNames(parts, clock, steady, setup.instants());
         recorder = new Recorder(parts, store, blocks, gate, steady);
-        snapshots = new Snapshots(parts, past, recorder, this::gather);
+        snapshots = new Snapshots(parts, past, recorder, this::prepare);
         writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         spans = new Spans(parts, gate, writes, clock);
         changeable = new Changeable(parts.health(), writes);
@@ -284,6 +284,11 @@ public final class Drive implements AutoCloseable {
     /** On return the drive has seen every write that had returned. As {@link Upstream#passOn}. */
     public void gather() {
         upstream.passOn();
+    }
+
+    private void prepare() {
+        gather();
+        reaper.steps();
     }
 
     /** Makes names, links and attributes durable, those of all files and directories, without what is written to files. */

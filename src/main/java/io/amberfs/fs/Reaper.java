@@ -12,6 +12,8 @@ import java.util.List;
  */
 final class Reaper {
     private static final int STEP = 4000;
+    /** Of a hundred thousand rows, which are those of 100 GB: what is deleted is in memory until it is recorded. */
+    private static final int STEPS = 25;
 
     private final Drive.Parts parts;
     private final Gate gate;
@@ -21,10 +23,10 @@ final class Reaper {
         this.gate = gate;
     }
 
-    /** Deletes all there are. */
-    void all() {
+    /** Deletes what was let go just now, and all there is unless that is very much: what is still there at a commit is kept as long as that. */
+    void steps() {
         boolean more = true;
-        while (more) {
+        for (int i = 0; more && i < STEPS; i++) {
             more = step();
         }
     }

@@ -127,7 +127,7 @@ public final class Retainer {
 
     /** @return empty if something names a block that should be long gone */
     private Optional<Freed> reclaim(boolean dryRun, double rest, boolean all, BooleanSupplier end) {
-        reaper.all();
+        reaper.steps();
         try (Reclaim pass = blocks.reclaim(all, end)) {
             recorder.sync();
             try (Reading reading = store.reading()) {

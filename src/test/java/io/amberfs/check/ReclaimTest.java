@@ -370,6 +370,25 @@ class ReclaimTest {
         requireExact(bench.store, "");
     }
 
+    /** Its map of regions is deleted behind its back: a snapshot must not have that. */
+    @Test
+    void aSnapshotHoldsNothingOfWhatWasDeletedBefore() {
+        garbageLeftTo("kept");
+        thinAll(bench.t);
+        assertTrue(reclaim(bench.t).blocks() > 3);
+        assertEquals(0, blocks(bench.store).size());
+    }
+
+    private void garbageLeftTo(String snapshot) {
+        bench.t.write("/large", random(17, 2_000_000));
+        bench.t.commit(60);
+        bench.t.drive.unlink(bench.t.parent("/large"), TestDrive.last("/large"));
+        bench.t.now.addAndGet(60_000_000_000L);
+        bench.t.drive.snapshot(snapshot);
+        bench.t.write("/newer", "text");
+        bench.t.commit(60);
+    }
+
     @Test
     void whatIsOpenInThePastCanBeReadOn() {
         byte[] contents = random(14, 3_000_000);
