@@ -145,7 +145,9 @@ public final class Reclaim implements AutoCloseable {
         exclusively.accept(() -> {
             Batch batch = new Batch();
             Survivors.write(store, batch, survivors, limit);
+            blocks.flush(batch);
             store.write(batch);
+            blocks.flushed(batch);
         });
         return gone;
     }
@@ -192,8 +194,12 @@ public final class Reclaim implements AutoCloseable {
     /** What is not named, as keys. */
     private final class Dead implements Erasure {
         @Override
+        public void goOn() {
+            Reclaim.this.goOn();
+        }
+
+        @Override
         public double share(byte[] first, byte[] last) {
-            goOn();
             if (first.length != 8 || last.length != 8) {
                 return 0;
             }
@@ -211,7 +217,6 @@ public final class Reclaim implements AutoCloseable {
 
         @Override
         public void gaps(byte[] first, byte[] last, BiConsumer<byte[], byte[]> gap) {
-            goOn();
             if (first.length != 8 || last.length != 8) {
                 return;
             }

@@ -4,6 +4,9 @@ import java.util.function.BiConsumer;
 
 /** Which rows of a table are to go, told by their keys. Rows that are added meanwhile are in no gap. Thread-safe. */
 public interface Erasure {
+    /** Called now and then: what it throws ends the work. */
+    void goOn();
+
     /** Which share, 0 to 1, goes of the rows from {@code first} to {@code last}, both included. */
     double share(byte[] first, byte[] last);
 

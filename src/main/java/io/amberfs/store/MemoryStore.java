@@ -93,6 +93,7 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized List<Stretch> erase(Table table, Erasure erasure, double rest) {
         for (byte[] key : gone(table, erasure)) {
+            erasure.goOn();
             write(new Batch().delete(table, key));
         }
         return List.of();

@@ -66,6 +66,7 @@ final class RocksEraser {
         double most = left * rest;
         for (SstFile file : files) {
             if (file.canBeDropped()) {
+                erasure.goOn();
                 db.deleteFilesInRanges(table, List.of(file.first(), file.last()), true);
             }
         }
@@ -100,6 +101,7 @@ final class RocksEraser {
     }
 
     private void rewriteWindow(Erasure erasure, List<SstFile> window) throws RocksDBException {
+        erasure.goOn();
         try (WriteBatch batch = new WriteBatch()) {
             List<RocksDBException> failures = new ArrayList<>();
             for (SstFile file : window) {
@@ -118,6 +120,7 @@ final class RocksEraser {
         }
         flush();
         for (SstFile file : window) {
+            erasure.goOn();
             compact(file.first(), file.last());
         }
     }

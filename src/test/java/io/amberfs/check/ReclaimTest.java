@@ -367,6 +367,8 @@ class ReclaimTest {
         assertEquals(List.of(), bench.rows(Table.META, new byte[] {'g'}));
         assertTrue(reclaim(bench.t).blocks() > 0);
         assertEquals(1, bench.rows(Table.META, new byte[] {'g'}).size());
+        bench.remount();
+        assertEquals(blocks(bench.store).size(), bench.t.drive.blocks().count());
         requireExact(bench.store, "");
     }
 

@@ -34,6 +34,10 @@ class EraseTest {
     /** What goes, by number. */
     private record Dead(BitSet dead) implements Erasure {
         @Override
+        public void goOn() {
+        }
+
+        @Override
         public double share(byte[] first, byte[] last) {
             int from = (int) KeyBytes.longAt(first, 0);
             int until = (int) KeyBytes.longAt(last, 0) + 1;
