@@ -121,6 +121,8 @@ class RetentionIT {
         long before = disk();
         writeAndDelete("gone", random(2, length));
         assertTrue(disk() > length, "it is kept");
+        Map<String, Object> stats = MountedDrive.json(drive.amberfs("stats", "--json").ok());
+        assertTrue(((Number) stats.get("historyBytes")).longValue() > length, stats.toString());
         keepNothing();
         drive.amberfs("reclaim").ok();
         assertTrue(disk() > length, disk() + " bytes: commits have it");
@@ -134,6 +136,9 @@ class RetentionIT {
         assertTrue(((Number) freed.get("bytes")).longValue() > length, freed.toString());
         assertTrue(disk() < before + length * 0.03, disk() + " bytes after " + before);
         assertArrayEquals(kept, Files.readAllBytes(drive.at("kept")));
+        stats = MountedDrive.json(drive.amberfs("stats", "--json").ok());
+        assertEquals(0, ((Number) stats.get("unneededBytes")).longValue(), stats.toString());
+        assertTrue(((Number) stats.get("historyBytes")).longValue() < 1 << 20, stats.toString());
         drive.remount();
         assertArrayEquals(kept, Files.readAllBytes(drive.past("first").resolve("kept")));
         assertTrue(drive.amberfs("check", "--history", "--read-data").ok().contains("no damage"));

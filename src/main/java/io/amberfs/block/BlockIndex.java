@@ -36,13 +36,30 @@ final class BlockIndex {
         }
     }
 
+    /** What a row has: number u64, stored u32, length u32. */
+    private record Entry(long number, int stored, int length) {
+        static final int LENGTH = 16;
+
+        byte[] bytes() {
+            byte[] bytes = new byte[LENGTH];
+            KeyBytes.putLong(bytes, 0, number);
+            KeyBytes.putLong(bytes, 8, (long) stored << 32 | length);
+            return bytes;
+        }
+
+        static Entry of(byte[] bytes) {
+            long lengths = KeyBytes.longAt(bytes, 8);
+            return new Entry(KeyBytes.longAt(bytes, 0), (int) (lengths >>> 32), (int) lengths);
+        }
+    }
+
     /** Rows that are deleted in one batch. */
     private static final int TOGETHER = 1000;
 
     private final Store store;
     private final Sealer sealer;
-    private volatile Map<Id, Long> fresh = new ConcurrentHashMap<>();
-    private volatile Map<Id, Long> flushing = Map.of();
+    private volatile Map<Id, Entry> fresh = new ConcurrentHashMap<>();
+    private volatile Map<Id, Entry> flushing = Map.of();
 
     BlockIndex(Store store, Sealer sealer) {
         this.store = store;
@@ -51,21 +68,22 @@ final class BlockIndex {
 
     Optional<Long> find(byte[] id) {
         Id key = new Id(id);
-        Long number = fresh.get(key);
-        if (number == null) {
-            number = flushing.get(key);
+        Entry entry = fresh.get(key);
+        if (entry == null) {
+            entry = flushing.get(key);
         }
-        return number != null ? Optional.of(number) : store.get(Table.INDEX, id).flatMap(sealed -> open(id, sealed));
+        return (entry != null ? Optional.of(entry) : store.get(Table.INDEX, id).flatMap(sealed -> open(id, sealed))).map(Entry::number);
     }
 
-    void add(byte[] id, long number) {
-        fresh.put(new Id(id), number);
+    /** @param stored bytes of the block's row; {@code length} those of its plaintext */
+    void add(byte[] id, long number, int stored, int length) {
+        fresh.put(new Id(id), new Entry(number, stored, length));
     }
 
     void flush(Batch batch) {
         flushing = fresh;
         fresh = new ConcurrentHashMap<>();
-        flushing.forEach((id, number) -> batch.put(Table.INDEX, id.bytes(), sealer.sealRow(associated(id.bytes()), KeyBytes.ofLong(number), 0, 8)));
+        flushing.forEach((id, entry) -> batch.put(Table.INDEX, id.bytes(), sealer.sealRow(associated(id.bytes()), entry.bytes(), 0, Entry.LENGTH)));
     }
 
     void flushed() {
@@ -77,7 +95,7 @@ final class BlockIndex {
         List<Row> found = new ArrayList<>();
         try (Reading reading = store.reading(); Cursor rows = reading.cursor(Table.INDEX, new byte[0])) {
             while (rows.next()) {
-                if (open(rows.key(), rows.value()).filter(dead::test).isPresent()) {
+                if (open(rows.key(), rows.value()).filter(entry -> dead.test(entry.number())).isPresent()) {
                     found.add(new Row(rows.key(), rows.value()));
                 }
                 if (found.size() >= TOGETHER) {
@@ -105,10 +123,19 @@ final class BlockIndex {
         });
     }
 
-    private Optional<Long> open(byte[] id, byte[] sealed) {
+    /** Shows {@code sizes} each block of which {@code reading} has a row that opens. */
+    void forEach(Reading reading, BlockStore.Sizes sizes) {
+        try (Cursor rows = reading.cursor(Table.INDEX, new byte[0])) {
+            while (rows.next()) {
+                open(rows.key(), rows.value()).ifPresent(entry -> sizes.block(entry.number(), entry.stored(), entry.length()));
+            }
+        }
+    }
+
+    private Optional<Entry> open(byte[] id, byte[] sealed) {
         try {
-            byte[] number = sealer.openRow(associated(id), sealed);
-            return number.length == 8 ? Optional.of(KeyBytes.longAt(number, 0)) : Optional.empty();
+            byte[] entry = sealer.openRow(associated(id), sealed);
+            return entry.length == Entry.LENGTH ? Optional.of(Entry.of(entry)) : Optional.empty();
         } catch (CorruptException | UnsupportedFormatException e) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import io.amberfs.model.CorruptException;
 import io.amberfs.model.StoreFailedException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.KeyBytes;
+import io.amberfs.store.Reading;
 import io.amberfs.store.Row;
 import io.amberfs.store.Store;
 import io.amberfs.store.Table;
@@ -50,6 +51,12 @@ public final class BlockStore implements AutoCloseable {
     private static final long INGEST_SECONDS_MAX = 600;
     /** Sealed bytes from which on a flush ingests them rather than writing them twice. */
     private static final long RUN_MIN = 512 << 10;
+
+    /** Is shown blocks: their number, the bytes of their row, and those of their plaintext. */
+    @FunctionalInterface
+    public interface Sizes {
+        void block(long number, int stored, int length);
+    }
 
     /** A block that is not in the store yet. */
     private record New(byte[] row) {
@@ -136,10 +143,7 @@ public final class BlockStore implements AutoCloseable {
      * @param stop asked now and then whether the pass is to end
      */
     public Reclaim reclaim(boolean all, BooleanSupplier stop) {
-        long limit;
-        synchronized (pending) {
-            limit = next;
-        }
+        long limit = limit();
         Reclaim begun = new Reclaim(this, index, store, all ? NumberRanges.of(1, limit) : Survivors.read(store, limit), limit, stop);
         reclaim = Optional.of(begun);
         return begun;
@@ -183,7 +187,7 @@ public final class BlockStore implements AutoCloseable {
             pending.put(number, block);
             pendingBytes += row.length;
             bytes = pendingBytes;
-            index.add(id, number);
+            index.add(id, number, row.length, length);
             there.add(number);
             count.increment();
         }
@@ -235,6 +239,18 @@ public final class BlockStore implements AutoCloseable {
         New block = unstored.get(number);
         Optional<byte[]> row = block != null ? Optional.of(block.row()) : store.get(Table.BLOCKS, KeyBytes.ofLong(number));
         return row.isPresent() && row.get().length > BlockSeal.ID && KeyBytes.longAt(row.get(), 0) == check;
+    }
+
+    /** Shows {@code sizes} each block of which {@code reading} has a row in the dedup index, in no order; what is put since is not among them. */
+    public void sizes(Reading reading, Sizes sizes) {
+        index.forEach(reading, sizes);
+    }
+
+    /** Numbers from 1 on, below this one, are those of all blocks. */
+    public long limit() {
+        synchronized (pending) {
+            return next;
+        }
     }
 
     /** Adds to {@code batch} what it takes for every block put before to be durable with it; large amounts are ingested first. */

@@ -40,11 +40,11 @@ final class Opener {
 
     /** The block number in a row of the index. */
     long indexed(byte[] id, byte[] sealed) {
-        byte[] number = sealer.openRow(associated('I', id, new byte[0]), sealed);
-        if (number.length != 8) {
-            throw new CorruptException("a block number of " + number.length + " bytes");
+        byte[] entry = sealer.openRow(associated('I', id, new byte[0]), sealed);
+        if (entry.length != 16) {
+            throw new CorruptException("a row of " + entry.length + " bytes");
         }
-        return KeyBytes.longAt(number, 0);
+        return KeyBytes.longAt(entry, 0);
     }
 
     private static byte[] associated(char type, byte[] key, byte[] tail) {

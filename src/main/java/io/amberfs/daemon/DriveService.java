@@ -79,6 +79,7 @@ public final class DriveService implements Service {
             case "retention.set" -> retention.set(request, reply);
             case "thin" -> retention.thin(request, reply);
             case "reclaim" -> retention.reclaim(request, reply);
+            case "stats" -> retention.stats(reply);
             case "sync" -> sync();
             case "unmount" -> unmount();
             default -> throw new Refusal(ExitCode.USAGE, "this amberfs does not know the request '" + request.command()

@@ -2,6 +2,7 @@ package io.amberfs.daemon;
 
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Retainer;
+import io.amberfs.fs.Usage;
 import io.amberfs.history.Thinning;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
@@ -59,6 +60,37 @@ final class RetentionRequests {
         requireWritable();
         Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT, reply::cancelled);
         return Map.of("blocks", freed.blocks(), "bytes", freed.bytes(), "dryRun", dryRun);
+    }
+
+    /** What the drive holds, and for which moments: an event for each snapshot. */
+    Map<String, Object> stats(Reply reply) {
+        Usage usage = drive.retainer().usage();
+        for (Usage.Share share : usage.snapshots()) {
+            Map<String, Object> event = new LinkedHashMap<>();
+            event.put("type", "snapshot");
+            event.put("name", share.snapshot().name());
+            event.put("time", open.instants().exact(share.snapshot().time()));
+            event.put("onlyBytes", share.only());
+            event.put("freedBytes", share.freed());
+            reply.event(event);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("files", usage.files());
+        result.put("logicalBytes", usage.logical());
+        result.put("distinctBytes", usage.distinct());
+        result.put("uniqueBytes", usage.unique());
+        result.put("storedBytes", usage.stored());
+        result.put("historyBytes", usage.history());
+        result.put("unneededBytes", usage.unneeded());
+        result.put("rowsBytes", usage.rows());
+        result.put("dedupRatio", ratio(usage.logical(), usage.distinct()));
+        result.put("compressionRatio", ratio(usage.unique(), usage.stored()));
+        return result;
+    }
+
+    /** With two digits behind the point; 1 where there is nothing. */
+    private static double ratio(long of, long to) {
+        return to == 0 ? 1 : Math.round(100.0 * of / to) / 100.0;
     }
 
     private Retention rule() {

@@ -111,7 +111,7 @@ final class Recorder {
         flushLock.lock();
         try {
             health.requireRecordable();
-            dirty = isDirty();
+            dirty = isDirty() || !journaling.isEmpty();
         } finally {
             flushLock.unlock();
         }

@@ -106,6 +106,17 @@ public final class Retainer {
         }
     }
 
+    /** What the drive holds, of all that was done before. @throws CorruptException when a row cannot be read */
+    public Usage usage() {
+        return alone(() -> {
+            if (parts.health().reason().isEmpty()) {
+                reaper.steps();
+                recorder.sync();
+            }
+            return Usage.of(store, parts.volume(), blocks);
+        });
+    }
+
     /** What nothing names: {@code blocks}, and the bytes that they take on disk; before, about. */
     public record Freed(long blocks, long bytes) {
     }

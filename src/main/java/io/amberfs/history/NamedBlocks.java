@@ -18,6 +18,12 @@ import java.util.function.LongConsumer;
  * inodes and regions, and opens each. Confined to one thread.
  */
 public final class NamedBlocks {
+    /** Is shown a block, and during which epochs, [from, until), a row names it; {@code until} is Long.MAX_VALUE for the present. */
+    @FunctionalInterface
+    public interface Naming {
+        void block(long number, long from, long until);
+    }
+
     private static final int HEAD = 3;
     private static final int LIFE = 8;
 
@@ -36,18 +42,25 @@ public final class NamedBlocks {
      * @throws io.amberfs.model.UnsupportedFormatException when a row has a form this program does not know
      */
     public void forEach(LongConsumer found) {
+        show((number, from, until) -> found.accept(number));
+    }
+
+    /** As {@link #forEach}, with when. */
+    public void show(Naming found) {
         show(Table.LIVE, 0, found);
         show(Table.PAST, LIFE, found);
     }
 
-    private void show(Table table, int life, LongConsumer found) {
+    private void show(Table table, int life, Naming found) {
         try (Cursor rows = reading.cursor(table, new byte[0])) {
             boolean valid = rows.next();
             while (valid) {
                 byte[] key = key(rows.key(), life);
                 int kind = RowKey.kindOf(key);
                 if (kind == RowKey.INODE || kind == RowKey.REGION) {
-                    extents(key, seal.open(key, rows.value())).forEach(extent -> found.accept(extent.block()));
+                    long until = life == 0 ? Long.MAX_VALUE : KeyBytes.longAt(rows.key(), key.length);
+                    long from = RowSeal.from(key, rows.value());
+                    extents(key, seal.open(key, rows.value())).forEach(extent -> found.block(extent.block(), from, until));
                     valid = rows.next();
                 } else {
                     valid = rows.seek(behind(key, kind));

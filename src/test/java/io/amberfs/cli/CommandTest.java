@@ -153,6 +153,23 @@ class CommandTest {
     }
 
     @Test
+    void statsShowWhatIsHeldAndForWhom() {
+        Map<String, Object> stats = new java.util.LinkedHashMap<>(Map.of("files", 1000, "logicalBytes", 100L << 30, "distinctBytes", 10L << 30, "uniqueBytes", 12L << 30, "storedBytes",
+            6L << 30, "historyBytes", 1L << 30, "unneededBytes", 5L << 20, "rowsBytes", 3L << 20, "dedupRatio", 10.0, "compressionRatio", 2.0));
+        bench.withDaemon().on("stats", (request, reply) -> {
+            reply.event(Map.of("type", "snapshot", "name", "a", "time", "2024-06-18T10:10:37Z", "onlyBytes", 7 << 20, "freedBytes", 0));
+            return stats;
+        });
+        assertEquals(0, bench.run("stats"), bench.err);
+        assertEquals("files     1,000 with 100.0 GiB\nonce each 10.0 GiB (10.00 times less); with the past 12.0 GiB\n"
+            + "on disk   6.0 GiB (2.00 times less), and 3.0 MiB of names and records\npast      1.0 GiB of it only for what was before\n"
+            + "unneeded  5.0 MiB more, which amberfs reclaim gives back\n"
+            + "SNAPSHOT  TIME                 ONLY THERE  FREED WITH IT\na         2024-06-18T10:10:37     7.0 MiB            0 B\n", bench.out);
+        assertEquals(0, bench.run("stats", "--json"), bench.err);
+        assertEquals(List.of(Map.of("name", "a", "time", "2024-06-18T10:10:37Z", "onlyBytes", 7 << 20, "freedBytes", 0)), bench.jsonObject().get("snapshots"));
+    }
+
+    @Test
     void reclaimTellsWhatComesBack() {
         bench.withDaemon().on("reclaim", (request, reply) -> Map.of("blocks", 1234, "bytes", 5L << 20, "dryRun", request.flag("dryRun")));
         assertEquals(0, bench.run("reclaim", "-n"), bench.err);
@@ -326,7 +343,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"init", "mount", "umount", "status", "snapshot", "snapshot create", "snapshot list", "snapshot delete", "snapshot hold",
-        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "check", "version", "completion"})
+        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "stats", "check", "version", "completion"})
     void helpHasAnExample(String command) {
         assertEquals(0, bench.run((command + " --help").split(" ")), bench.err);
         assertTrue(bench.out.contains("Example"), bench.out);

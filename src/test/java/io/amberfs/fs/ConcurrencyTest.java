@@ -80,7 +80,7 @@ class ConcurrencyTest {
         new Race().worker("writer", 40_000, i -> {
             overwrite("/a", filled(8, i));
             overwrite("/b", filled(8, i));
-        }).companion("committer", this::commit).companion("reader", () -> check.accept(1 + behind + new Random().nextLong(newest() - behind))).run();
+        }).companion("committer", this::commit).companion("reader", () -> check.accept(1 + behind + new Random().nextLong(newest() - behind))).until(() -> newest() > behind + 25).run();
         everyCommit(behind, check);
         assertTrue(checked.get() > 20, "only " + checked.get() + " commits");
     }
@@ -249,7 +249,7 @@ class ConcurrencyTest {
             });
         }
         race.worker("writer", 1500, i -> overwrite("/a", filled(length, i))).companion("committer", this::commit)
-            .companion("reader", () -> number(t.read("/b"), "the present")).run();
+            .companion("reader", () -> number(t.read("/b"), "the present")).until(() -> newest() > behind + 8).run();
         everyCommit(behind, epoch -> {
             number(t.read(t.at(epoch, "/a")), "a in commit " + epoch);
             number(t.read(t.at(epoch, "/b")), "b in commit " + epoch);
@@ -266,7 +266,8 @@ class ConcurrencyTest {
         t.write("/x/f", "f");
         commit();
         long behind = newest() - 1;
-        new Race().worker("exchanger", 12_000, i -> t.drive.rename(t.at("/x"), Name.of("f"), t.at("/y"), Name.of("d"), RenameMode.EXCHANGE)).companion("committer", this::commit).run();
+        new Race().worker("exchanger", 12_000, i -> t.drive.rename(t.at("/x"), Name.of("f"), t.at("/y"), Name.of("d"), RenameMode.EXCHANGE)).companion("committer", this::commit)
+            .until(() -> newest() > behind + 8).run();
         everyCommit(behind, epoch -> {
             boolean moved = io.amberfs.model.Mode.isDirectory(t.drive.attr(t.at(epoch, "/x/f")).mode());
             assertEquals("d", new String(t.read(t.at(epoch, moved ? "/x/f/inside" : "/y/d/inside"))));

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /**
  * Threads that run against each other. Those that work end by themselves; those that accompany them are run again and again until then. A race that hangs fails with all stacks.
@@ -23,11 +25,18 @@ final class Race {
     private final List<Thread> companions = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile BooleanSupplier enough = () -> true;
 
-    /** Runs {@code work} with the numbers 1 to {@code rounds}. */
-    Race worker(String name, int rounds, java.util.function.IntConsumer work) {
+    /** Those that work go on, beyond their rounds, until it is so: a machine that is busy with others must not end a race before it has shown anything. */
+    Race until(BooleanSupplier enough) {
+        this.enough = enough;
+        return this;
+    }
+
+    /** Runs {@code work} with the numbers 1 to {@code rounds}, and on if need be. */
+    Race worker(String name, int rounds, IntConsumer work) {
         workers.add(thread(name, () -> {
-            for (int i = 1; i <= rounds && failure.get() == null; i++) {
+            for (int i = 1; (i <= rounds || !enough.getAsBoolean()) && failure.get() == null && !over.get(); i++) {
                 work.accept(i);
             }
         }));
@@ -47,8 +56,11 @@ final class Race {
         companions.forEach(Thread::start);
         workers.forEach(Thread::start);
         long until = System.nanoTime() + BOUND;
-        workers.forEach(thread -> join(thread, until));
-        over.set(true);
+        try {
+            workers.forEach(thread -> join(thread, until));
+        } finally {
+            over.set(true);
+        }
         companions.forEach(thread -> join(thread, until));
         if (failure.get() != null) {
             throw new AssertionError(failure.get().getMessage(), failure.get());

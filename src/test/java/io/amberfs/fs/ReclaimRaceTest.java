@@ -233,7 +233,7 @@ class ReclaimRaceTest {
             t.drive.retainer().thin();
             freed.addAndGet(t.drive.retainer().reclaim(false, 0, () -> false).blocks());
             passes.incrementAndGet();
-        }).run();
+        }).until(() -> freed.get() > 10 && passes.get() > 5 && reads.get() > 10).run();
         t.commit(1);
         assertTrue(t.drive.readOnly().isEmpty(), () -> t.drive.readOnly().orElse(""));
         assertTrue(freed.get() > 10 && passes.get() > 3, freed + " blocks in " + passes + " passes");
