@@ -57,7 +57,9 @@ class RetentionIT {
         for (int i = 0; i < 5; i++) {
             commit("text " + i);
         }
-        Path between = drive.past(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        Instant second = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        MountedDrive.await("the second to be over, since it includes what is committed within it", () -> Instant.now().isAfter(second.plusSeconds(1)));
+        Path between = drive.past(second.toString());
         assertEquals("text 4", Files.readString(between.resolve("file")));
         assertTrue(Files.exists(between));
         Files.writeString(drive.at("file"), "text 5");
