@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -137,7 +138,7 @@ public final class BlockStore implements AutoCloseable {
     }
 
     /**
-     * Begins to free what nothing names; to be closed. One at a time.
+     * Begins to free what nothing names; to be closed. One at a time. Waits for who has numbers in hand.
      *
      * @param all  whether to count on every number below the newest, rather than on what the last pass left
      * @param stop asked now and then whether the pass is to end
@@ -146,7 +147,24 @@ public final class BlockStore implements AutoCloseable {
         long limit = limit();
         Reclaim begun = new Reclaim(this, index, store, all ? NumberRanges.of(1, limit) : Survivors.read(store, limit), limit, stop);
         reclaim = Optional.of(begun);
+        // Who had numbers in hand before may have named them while there was no pass; they are in records of the present now.
+        hands.await();
         return begun;
+    }
+
+    /**
+     * Makes what was put durable with {@code batch}. Like a recording, it comes between two others.
+     *
+     * @throws StoreFailedException also for a mistake: what was to be written is lost then
+     */
+    void writeOut(Batch batch) {
+        try {
+            flush(batch);
+            store.write(batch);
+            flushed(batch);
+        } catch (RuntimeException | Error e) {
+            throw new StoreFailedException("new blocks could not be written: " + e.getMessage(), e);
+        }
     }
 
     /** The block comes into a record. */
@@ -158,9 +176,18 @@ public final class BlockStore implements AutoCloseable {
         reclaim = Optional.empty();
     }
 
-    /** Blocks went. */
-    void forgotten(long blocks) {
-        count.add(-blocks);
+    /** Of the blocks below {@code limit}, these are left. @return how many fewer there are than was thought */
+    long counted(long left, long limit) {
+        synchronized (pending) {
+            long before = count.sum();
+            count.add(left + next - limit - before);
+            return Math.max(0, before - count.sum());
+        }
+    }
+
+    /** Blocks that are dead are not there any more. */
+    void gone(LongPredicate dead) {
+        there.removeIf(dead);
     }
 
     /** Keeps a chunk whose id is known. */

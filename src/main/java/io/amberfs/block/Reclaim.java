@@ -137,19 +137,20 @@ public final class Reclaim implements AutoCloseable {
                 throw new IllegalStateException("nothing is condemned");
             }
         }
+        // What was put before is in the table, so that its row of the index is seen, and none comes behind.
+        exclusively.accept(() -> blocks.writeOut(new Batch()));
         index.forget(this::isToGo, exclusively);
+        blocks.gone(this::isToGo);
         List<Stretch> left = store.erase(Table.BLOCKS, new Dead(), rest);
         NumberRanges survivors = survivors(left);
-        long gone = existing.size() - survivors.size();
-        blocks.forgotten(gone);
+        Batch batch = new Batch();
+        Survivors.write(store, batch, survivors, limit);
+        long[] gone = new long[1];
         exclusively.accept(() -> {
-            Batch batch = new Batch();
-            Survivors.write(store, batch, survivors, limit);
-            blocks.flush(batch);
-            store.write(batch);
-            blocks.flushed(batch);
+            gone[0] = blocks.counted(survivors.size(), limit);
+            blocks.writeOut(batch);
         });
-        return gone;
+        return gone[0];
     }
 
     private boolean isToGo(long number) {

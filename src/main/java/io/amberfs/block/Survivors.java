@@ -23,6 +23,8 @@ final class Survivors {
     private static final int VERSION = 1;
     private static final int HEAD = 9;
     private static final byte[] PREFIX = {'g'};
+    /** More than there ever are: rows that cannot be read are deleted by their keys. */
+    private static final long ROWS_MAX = 4096;
     /** Ranges of a row. */
     private static final int TOGETHER = 16 << 10;
 
@@ -70,6 +72,10 @@ final class Survivors {
         try (Reading reading = store.reading(); Cursor old = reading.cursor(Table.META, PREFIX)) {
             while (old.next()) {
                 batch.delete(Table.META, old.key());
+            }
+        } catch (CorruptException e) {
+            for (long index = rows.size(); index < ROWS_MAX; index++) {
+                batch.delete(Table.META, KeyBytes.join(PREFIX, index));
             }
         }
         for (int i = 0; i < rows.size(); i++) {

@@ -15,9 +15,14 @@ import io.amberfs.model.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds what commands name: paths within the drive, and instants by snapshot name or time. Thread-safe. */
 final class DrivePaths {
+    private record Pinned(String at, long epoch) {
+    }
+
+    private final ThreadLocal<Pinned> pinned = new ThreadLocal<>();
     private final Drive drive;
     private final Instants instants;
     private final Clock clock;
@@ -46,6 +51,21 @@ final class DrivePaths {
 
     /** @throws Refusal USAGE for what is no time, ERROR for a time without a commit */
     long epoch(String at) {
+        Pinned found = pinned.get();
+        return found != null && found.at().equals(at) ? found.epoch() : resolve(at);
+    }
+
+    /** What {@code answer} asks for as {@code at} is {@code epoch} for this thread, also if the clock goes on meanwhile. */
+    <T> T pinned(String at, long epoch, Supplier<T> answer) {
+        pinned.set(new Pinned(at, epoch));
+        try {
+            return answer.get();
+        } finally {
+            pinned.remove();
+        }
+    }
+
+    private long resolve(String at) {
         long now = clock.nanos();
         Timeline timeline = drive.volume().timeline();
         Optional<Snapshot> snapshot = instants.isTime(at, now) ? timeline.listed(at) : timeline.snapshot(at);

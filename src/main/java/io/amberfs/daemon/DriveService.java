@@ -57,8 +57,9 @@ public final class DriveService implements Service {
         if (!request.has("at")) {
             return answer(request, reply);
         }
-        try (Retainer.Stay stay = drive.retainer().stay(paths.epoch(request.text("at")))) {
-            return answer(request, reply);
+        long epoch = paths.epoch(request.text("at"));
+        try (Retainer.Stay stay = drive.retainer().stay(epoch)) {
+            return paths.pinned(request.text("at"), epoch, () -> answer(request, reply));
         }
     }
 

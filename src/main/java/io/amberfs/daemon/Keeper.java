@@ -34,8 +34,8 @@ final class Keeper {
     /** When the next look is due, by the clock's {@link Clock#elapsed}. */
     private long nextThin;
     private long nextReclaim;
-    /** Commits that went and whose blocks were not freed. */
-    private long owed;
+    /** Commits that went and whose blocks were not freed; one for what was done before the drive was mounted. */
+    private long owed = 1;
 
     Keeper(Drive drive, Clock clock) {
         this.drive = drive;
@@ -55,10 +55,10 @@ final class Keeper {
         } catch (Reclaim.Stopped e) {
             LOG.debug("the drive is being closed: {}", e.getMessage());
         } catch (FsException | Fault | Refusal e) {
-            LOG.error("history could not be thinned: {}", e.getMessage(), e);
+            LOG.error("the past could not be thinned, or its room not be freed: {}", e.getMessage());
             nextThin = clock.elapsed() + RECLAIM_PAUSE;
         } catch (RuntimeException | Error e) {
-            LOG.error("a mistake in amberfs: history could not be thinned", e);
+            LOG.error("a mistake in amberfs: the past could not be thinned, or its room not be freed", e);
             nextThin = clock.elapsed() + RECLAIM_PAUSE;
         }
     }
@@ -68,8 +68,9 @@ final class Keeper {
         if (begun < nextThin) {
             return;
         }
+        owed++; // also if it fails on the way
         long commits = drive.retainer().thin();
-        owed += commits;
+        owed += commits - 1;
         if (commits > 0) {
             LOG.info("{} commits are gone that the retention rule does not keep", commits);
         }
@@ -81,9 +82,12 @@ final class Keeper {
         if (owed == 0 || begun < nextReclaim) {
             return;
         }
-        Retainer.Freed freed = drive.retainer().reclaim(false, LEFT, () -> false);
-        owed = 0;
-        LOG.info("{} blocks were freed, {} bytes on disk", freed.blocks(), freed.bytes());
-        nextReclaim = clock.elapsed() + Math.max(RECLAIM_PAUSE, PART * (clock.elapsed() - begun));
+        try {
+            Retainer.Freed freed = drive.retainer().reclaim(false, LEFT, () -> false);
+            owed = 0;
+            LOG.info("{} blocks were freed, {} bytes on disk", freed.blocks(), freed.bytes());
+        } finally {
+            nextReclaim = clock.elapsed() + Math.max(RECLAIM_PAUSE, PART * (clock.elapsed() - begun));
+        }
     }
 }

@@ -384,11 +384,12 @@ public final class Drive implements AutoCloseable {
     /** Everything is made durable; no call may be under way. The store stays open. */
     @Override
     public void close() {
-        retainer.close();
         try {
-            if (recorder.isDirty() && parts.health().reason().isEmpty()) {
-                recorder.commit(Optional.empty());
-            }
+            retainer.stop();
+            recorder.commitDirty();
+            // What it was at may take a while to end, and may have changed something.
+            retainer.close();
+            recorder.commitDirty();
         } finally {
             parts.sealers().close();
         }

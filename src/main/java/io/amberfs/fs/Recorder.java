@@ -105,13 +105,20 @@ final class Recorder {
         }
     }
 
+    /** Before the drive is closed. */
+    void commitDirty() {
+        if (isDirty() && health.reason().isEmpty()) {
+            commit(Optional.empty());
+        }
+    }
+
     /** Makes all that was done before durable; without a commit of its own if there is nothing new. A recording that is under way is waited for. */
     void sync() {
         boolean dirty;
         flushLock.lock();
         try {
             health.requireRecordable();
-            dirty = isDirty() || !journaling.isEmpty();
+            dirty = isDirty();
         } finally {
             flushLock.unlock();
         }

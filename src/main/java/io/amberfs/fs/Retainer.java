@@ -90,9 +90,14 @@ public final class Retainer {
         });
     }
 
-    /** Ends what is under way, and lets nothing begin any more. */
-    void close() {
+    /** Asks what is under way to end. */
+    void stop() {
         closed = true;
+    }
+
+    /** Waits until nothing is under way, and lets nothing begin any more. */
+    void close() {
+        stop();
         working.lock();
     }
 

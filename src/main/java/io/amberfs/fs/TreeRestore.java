@@ -1,5 +1,6 @@
 package io.amberfs.fs;
 
+import io.amberfs.block.Hands;
 import io.amberfs.codec.XattrCodec;
 import io.amberfs.history.Head;
 import io.amberfs.history.Past;
@@ -96,6 +97,12 @@ final class TreeRestore {
     }
 
     private long anew(long dir, Inode parent, Name name, Optional<Dirent> present, Inode then, Past view, long pastIno) {
+        try (Hands.Held held = parts.sealers().hold()) {
+            return made(dir, parent, name, present, then, view, pastIno);
+        }
+    }
+
+    private long made(long dir, Inode parent, Name name, Optional<Dirent> present, Inode then, Past view, long pastIno) {
         long ino = parts.volume().newIno();
         long now = clock.nanos();
         replace(present, change -> {

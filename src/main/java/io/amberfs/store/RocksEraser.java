@@ -3,7 +3,10 @@ package io.amberfs.store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
@@ -26,11 +29,15 @@ import org.rocksdb.WriteBatch;
  */
 final class RocksEraser {
     /** Bytes of files that are written anew in one go: as much room is taken meanwhile. */
-    private static final long WINDOW = 256L << 20;
+    private static final long WINDOW = 128L << 20;
+    /** Bytes that are left to others meanwhile. */
+    private static final long ROOM = 64L << 20;
 
     private final RocksDB db;
     private final ColumnFamilyHandle table;
     private final Writer writer;
+    /** Bytes that the file system has left. */
+    private final LongSupplier room;
 
     /** Makes a batch durable. */
     interface Writer {
@@ -49,7 +56,8 @@ final class RocksEraser {
         }
     }
 
-    RocksEraser(RocksDB db, ColumnFamilyHandle table, Writer writer) {
+    RocksEraser(RocksDB db, ColumnFamilyHandle table, LongSupplier room, Writer writer) {
+        this.room = room;
         this.db = db;
         this.table = table;
         this.writer = writer;
@@ -70,37 +78,47 @@ final class RocksEraser {
                 db.deleteFilesInRanges(table, List.of(file.first(), file.last()), true);
             }
         }
-        List<SstFile> partly = new ArrayList<>(files(erasure));
+        List<SstFile> all = new ArrayList<>(files(erasure));
+        List<SstFile> partly = new ArrayList<>(all);
         partly.removeIf(file -> file.share() <= 0);
         partly.sort(Comparator.comparingDouble(SstFile::share).reversed());
         left = partly.stream().mapToDouble(SstFile::garbage).sum();
-        int count = 0;
-        while (count < partly.size() && left > most) {
-            left -= partly.get(count++).garbage();
+        Set<SstFile> chosen = new HashSet<>();
+        for (int i = 0; i < partly.size() && left > most; i++) {
+            left -= partly.get(i).garbage();
+            chosen.add(partly.get(i));
         }
-        rewrite(erasure, new ArrayList<>(partly.subList(0, count)));
-        return partly.subList(count, partly.size()).stream().map(file -> new Stretch(file.first(), file.last())).toList();
+        rewrite(erasure, all, chosen);
+        partly.removeAll(chosen);
+        return partly.stream().map(file -> new Stretch(file.first(), file.last())).toList();
     }
 
-    private void rewrite(Erasure erasure, List<SstFile> files) throws RocksDBException {
-        files.sort((a, b) -> Arrays.compareUnsigned(a.first(), b.first()));
+    /** Takes out of {@code chosen} what there was no room for. Only neighbours are written anew together: what lies between two files would be, too. */
+    private void rewrite(Erasure erasure, List<SstFile> all, Set<SstFile> chosen) throws RocksDBException {
+        all.sort((a, b) -> Arrays.compareUnsigned(a.first(), b.first()));
         List<SstFile> window = new ArrayList<>();
         long size = 0;
-        for (SstFile file : files) {
-            if (size + file.size() > WINDOW && !window.isEmpty()) {
-                rewriteWindow(erasure, window);
+        for (SstFile file : all) {
+            if (!chosen.contains(file) || size + file.size() > WINDOW) {
+                rewriteWindow(erasure, window, size, chosen);
                 window.clear();
                 size = 0;
             }
-            window.add(file);
-            size += file.size();
+            if (chosen.contains(file)) {
+                window.add(file);
+                size += file.size();
+            }
         }
-        if (!window.isEmpty()) {
-            rewriteWindow(erasure, window);
-        }
+        rewriteWindow(erasure, window, size, chosen);
     }
 
-    private void rewriteWindow(Erasure erasure, List<SstFile> window) throws RocksDBException {
+    private void rewriteWindow(Erasure erasure, List<SstFile> window, long size, Set<SstFile> chosen) throws RocksDBException {
+        if (window.isEmpty()) {
+            return;
+        } else if (room.getAsLong() < size + ROOM) {
+            window.forEach(chosen::remove);
+            return;
+        }
         erasure.goOn();
         try (WriteBatch batch = new WriteBatch()) {
             List<RocksDBException> failures = new ArrayList<>();
@@ -119,10 +137,8 @@ final class RocksEraser {
             writer.write(batch);
         }
         flush();
-        for (SstFile file : window) {
-            erasure.goOn();
-            compact(file.first(), file.last());
-        }
+        byte[] last = window.stream().map(SstFile::last).max(Arrays::compareUnsigned).orElseThrow();
+        compact(window.get(0).first(), last);
     }
 
     /** Writes the whole table anew if deletions are more than {@code share} of what its files have. */

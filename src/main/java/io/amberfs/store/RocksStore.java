@@ -192,7 +192,7 @@ public final class RocksStore implements Store {
     }
 
     private RocksEraser eraser(Table table) {
-        return new RocksEraser(db, tables.get(table.ordinal()), batch -> {
+        return new RocksEraser(db, tables.get(table.ordinal()), this::freeBytes, batch -> {
             synchronized (writeLock) {
                 db.write(synced, batch);
                 mark.ifPresent(m -> m.write(durable()));

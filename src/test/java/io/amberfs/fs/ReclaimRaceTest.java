@@ -101,6 +101,10 @@ class ReclaimRaceTest {
         return inode;
     }
 
+    private Reclaim begun() {
+        return t.drive.blocks().reclaim(false, () -> false);
+    }
+
     private static void awaitParked(Thread thread) {
         while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
@@ -118,8 +122,7 @@ class ReclaimRaceTest {
     }
 
     /** A pass that has looked at all rows, and waits to condemn. @param release lets those go on who have numbers in hand */
-    private Reclaim condemned(Runnable release) throws InterruptedException {
-        Reclaim pass = t.drive.blocks().reclaim(false, () -> false);
+    private Reclaim condemned(Reclaim pass, Runnable release) throws InterruptedException {
         try (Reading reading = store.reading()) {
             t.drive.volume().named(reading).forEach(pass::found);
         }
@@ -136,7 +139,7 @@ class ReclaimRaceTest {
     @Test
     void blocksOnTheirWayFromOneRecordIntoAnotherStay() throws InterruptedException {
         Inode inode = goneSource();
-        Reclaim pass;
+        Reclaim pass = begun();
         try (FileHandle target = t.drive.open(t.at("/target"), true, false, false)) {
             target.write(0, new byte[1], 0, 1);
             OpenFile file = dirty();
@@ -144,15 +147,15 @@ class ReclaimRaceTest {
             Thread copying = new Thread(() -> t.drive.spans().copy(t.drive.parts().head(), inode, 0, file, 0, LENGTH));
             copying.start();
             awaitParked(copying);
-            pass = condemned(held::close);
+            condemned(pass, held::close);
             copying.join();
         }
         sweepAndCompare(pass);
     }
 
-    /** What was deduplicated before the pass began is installed when it has looked at all rows. */
+    /** What was deduplicated before a pass is in a record when it begins, which may be named while there was none. */
     @Test
-    void blocksOnTheirWayFromASealerIntoARecordStay() throws InterruptedException {
+    void aPassBeginsWhenNobodyHasNumbersFromBefore() throws InterruptedException {
         goneSource();
         CountDownLatch sealing = new CountDownLatch(1);
         CountDownLatch isHeld = new CountDownLatch(1);
@@ -173,8 +176,20 @@ class ReclaimRaceTest {
             Gate.Pass held = file.hold();
             isHeld.countDown();
             awaitParked(sealer.get());
-            pass = condemned(held::close);
+            AtomicReference<Reclaim> begun = new AtomicReference<>();
+            Thread beginning = new Thread(() -> begun.set(begun()));
+            beginning.start();
+            awaitParked(beginning);
+            assertTrue(beginning.isAlive());
+            held.close();
+            beginning.join();
             file.await();
+            t.drive.sync();
+            pass = begun.get();
+            try (Reading reading = store.reading()) {
+                t.drive.volume().named(reading).forEach(pass::found);
+            }
+            assertTrue(pass.condemn());
         }
         sweepAndCompare(pass);
     }
@@ -185,7 +200,7 @@ class ReclaimRaceTest {
         goneSource();
         CountDownLatch sealing = new CountDownLatch(1);
         CountDownLatch isSwept = new CountDownLatch(1);
-        Reclaim pass = condemned(() -> { });
+        Reclaim pass = condemned(begun(), () -> { });
         try (FileHandle target = t.drive.open(t.at("/target"), true, false, false)) {
             target.write(0, contents.get(0), 0, LENGTH);
             OpenFile file = dirty();
