@@ -120,7 +120,7 @@ class ReclaimTest {
     void whatACrashLeavesIsFreedByTheNextPass() {
         System.out.println("ReclaimTest seed " + SEED);
         new RandomLife(bench, SEED).steps(120);
-        thinAll(bench.t);
+        garbage(random(SEED, 2_000_000));
         settle(bench.t);
         List<String> seen = Picture.of(bench.store);
         List<MemoryStore> crashes = new ArrayList<>();
