@@ -273,8 +273,12 @@ public final class BlockStore implements AutoCloseable {
         index.forEach(reading, sizes);
     }
 
-    /** Numbers from 1 on, below this one, are those of all blocks. */
-    public long limit() {
+    /** The numbers of all blocks, and maybe of some that are not there any more. */
+    public NumberRanges existing() {
+        return Survivors.read(store, limit());
+    }
+
+    private long limit() {
         synchronized (pending) {
             return next;
         }

@@ -3,7 +3,7 @@ package io.amberfs.block;
 import java.util.Arrays;
 
 /** Numbers in ranges, each with its place among them, from 0 on: 16 bytes for a range. Immutable, so thread-safe. */
-final class NumberRanges {
+public final class NumberRanges {
     /** The first number of each range, in order, and how many numbers the ranges before have. */
     private final long[] from;
     private final long[] before;
@@ -56,7 +56,7 @@ final class NumberRanges {
         return count;
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
@@ -80,7 +80,7 @@ final class NumberRanges {
     }
 
     /** The place of a number; -1 if it is none of them. */
-    long place(long number) {
+    public long place(long number) {
         int range = at(from, number);
         return range >= 0 && number < until(range) ? before[range] + number - from[range] : -1;
     }

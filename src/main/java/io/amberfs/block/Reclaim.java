@@ -162,14 +162,9 @@ public final class Reclaim implements AutoCloseable {
 
     /** What is named, and what lies in a stretch that was left. */
     private synchronized NumberRanges survivors(List<Stretch> left) {
-        List<long[]> kept = new ArrayList<>();
-        for (Stretch stretch : left) {
-            kept.add(new long[] {KeyBytes.longAt(stretch.first(), 0), KeyBytes.longAt(stretch.last(), 0)});
-        }
-        kept.sort((a, b) -> Long.compare(a[0], b[0]));
         BitSet there = (BitSet) named.clone();
-        for (long[] stretch : kept) {
-            there.set((int) existing.below(stretch[0]), (int) existing.below(Math.addExact(stretch[1], 1)));
+        for (Stretch stretch : left) {
+            there.set((int) existing.below(KeyBytes.longAt(stretch.first(), 0)), (int) existing.below(Math.addExact(KeyBytes.longAt(stretch.last(), 0), 1)));
         }
         NumberRanges.Builder survivors = new NumberRanges.Builder();
         for (int place = there.nextSetBit(0); place >= 0; place = there.nextSetBit(place)) {

@@ -1,5 +1,6 @@
 package io.amberfs.daemon;
 
+import io.amberfs.block.Reclaim;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Retainer;
 import io.amberfs.fs.Usage;
@@ -16,6 +17,8 @@ import java.util.Optional;
 final class RetentionRequests {
     /** The share of what nothing names that may be left on disk when somebody asks for room. */
     private static final double LEFT = 0.005;
+    /** Rows and extents from one look at whether the command is still there to the next. */
+    private static final int ASK = 256;
 
     private final OpenDrive open;
     private final Drive drive;
@@ -58,8 +61,13 @@ final class RetentionRequests {
     Map<String, Object> reclaim(Request request, Reply reply) {
         boolean dryRun = request.flag("dryRun");
         requireWritable();
-        Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT, reply::cancelled);
-        return Map.of("blocks", freed.blocks(), "bytes", freed.bytes(), "dryRun", dryRun);
+        int[] asked = new int[1];
+        try {
+            Retainer.Freed freed = drive.retainer().reclaim(dryRun, LEFT, () -> asked[0]++ % ASK == 0 && reply.cancelled());
+            return Map.of("blocks", freed.blocks(), "bytes", freed.bytes(), "dryRun", dryRun);
+        } catch (Reclaim.Stopped e) {
+            throw new Refusal(ExitCode.ERROR, "the drive is being closed: what was not freed yet is left to the next amberfs reclaim", e);
+        }
     }
 
     /** What the drive holds, and for which moments: an event for each snapshot. */

@@ -118,7 +118,7 @@ public final class Retainer {
                 reaper.steps();
                 recorder.sync();
             }
-            return Usage.of(store, parts.volume(), blocks);
+            return Usage.of(store, parts.volume(), blocks, () -> closed);
         });
     }
 

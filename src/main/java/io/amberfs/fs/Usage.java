@@ -1,8 +1,11 @@
 package io.amberfs.fs;
 
 import io.amberfs.block.BlockStore;
+import io.amberfs.block.NumberRanges;
 import io.amberfs.history.Point;
 import io.amberfs.history.Volume;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the drive holds, and what for. Bytes are those of blocks; what is in rows (names, records, contents of a few bytes) counts as {@code rows}.
@@ -34,21 +38,32 @@ public record Usage(long files, long logical, long distinct, long unique, long s
     private static final int NONE = 0;
     private static final int MANY = -1;
 
-    /** Counts what is recorded: all rows of inodes and regions are read. No moment may be let go meanwhile. Takes 4 bytes and a bit of memory for each block there ever was. */
-    static Usage of(Store store, Volume volume, BlockStore blocks) {
-        long limit = blocks.limit();
-        if (limit >= Integer.MAX_VALUE) {
-            throw new IllegalStateException("more blocks than can be counted: " + limit);
+    /** Of 2 TB and more: for these there is memory. */
+    private static final long BLOCKS_MAX = 32 << 20;
+
+    /**
+     * Counts what is recorded: all rows of inodes and regions are read. No moment may be let go meanwhile. Takes 4 bytes and a bit of memory for each block.
+     *
+     * @param stop asked for each row whether to give up
+     * @throws Refusal ERROR when there are more blocks than there is memory for, or it was given up
+     */
+    static Usage of(Store store, Volume volume, BlockStore blocks, BooleanSupplier stop) {
+        NumberRanges existing = blocks.existing();
+        if (existing.size() > BLOCKS_MAX) {
+            throw new Refusal(ExitCode.ERROR, "there are too many blocks to be counted: run amberfs reclaim, which notes those that are left, then try again");
         }
         long[] kept = volume.timeline().points().stream().mapToLong(Point::epoch).toArray();
         BitSet present = new BitSet();
         /* Of each block the place of the only kept moment that names it, from 1 on. */
-        int[] holders = new int[(int) limit];
+        int[] holders = new int[(int) existing.size()];
         Sums sums = new Sums(kept.length);
         try (Reading reading = store.reading()) {
             volume.named(reading).show((number, from, until) -> {
-                if (number < limit) {
-                    int at = (int) number;
+                if (stop.getAsBoolean()) {
+                    throw new Refusal(ExitCode.ERROR, "the drive is being closed");
+                }
+                int at = (int) existing.place(number);
+                if (at >= 0) {
                     int first = atOrBehind(kept, from);
                     int count = atOrBehind(kept, until) - first;
                     if (until == Long.MAX_VALUE) {
@@ -59,8 +74,9 @@ public record Usage(long files, long logical, long distinct, long unique, long s
                 }
             });
             blocks.sizes(reading, (number, stored, length) -> {
-                if (number > 0 && number < limit) {
-                    sums.add(present.get((int) number), holders[(int) number], stored, length);
+                int at = (int) existing.place(number);
+                if (at >= 0) {
+                    sums.add(present.get(at), holders[at], stored, length);
                 }
             });
         }

@@ -63,7 +63,8 @@ public final class NamedBlocks {
                     extents(key, seal.open(key, rows.value())).forEach(extent -> found.block(extent.block(), from, until));
                     valid = rows.next();
                 } else {
-                    valid = rows.seek(behind(key, kind));
+                    byte[] behind = behind(key, kind);
+                    valid = behind.length > 0 && rows.seek(behind);
                 }
             }
         }
@@ -82,7 +83,7 @@ public final class NamedBlocks {
         return (key[0] & 0xff) << 8 | key[1] & 0xff;
     }
 
-    /** The first key of the next kind that names blocks. */
+    /** The first key of the next kind that names blocks; empty behind the last volume. */
     private static byte[] behind(byte[] key, int kind) {
         return kind < RowKey.REGION ? RowKey.kind(volume(key), RowKey.REGION) : KeyBytes.behind(Arrays.copyOf(key, 2));
     }

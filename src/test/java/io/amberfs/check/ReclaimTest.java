@@ -328,6 +328,14 @@ class ReclaimTest {
         requireExact(bench.store, "");
     }
 
+    /** Behind the last volume there is no next one to go on with. */
+    @Test
+    void rowsOfTheLastVolumeThereCanBeEndTheWalk() {
+        bench.put(Table.LIVE, new byte[] {-1, -1, RowKey.ORPHAN, 0, 0, 0, 0, 0, 0, 0, 1}, new byte[9]);
+        garbage(random(18, 500_000));
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(java.time.Duration.ofSeconds(60), () -> assertTrue(reclaim(bench.t).blocks() > 0));
+    }
+
     /** Whatever the list of what the last pass left says. */
     @Test
     void aWrongListOfWhatWasLeftLosesNothing() {
