@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** All versions of all dirents: each lies in a directory and names an inode of its type as long as it is there. Confined to one thread. */
+/**
+ * All versions of all dirents: each lies in a directory and names an inode of its type as long as it is there. And those of link rows, which name dirents. Confined to one thread.
+ */
 final class DirentCheck {
     private static final int LOST_MAX = 10_000;
 
@@ -39,6 +41,7 @@ final class DirentCheck {
                 }
             }
         }
+        links();
         lost.forEach((dir, entries) -> {
             if (!dangling.contains(dir)) {
                 scope.suspects().add(new Subject.OfInode(dir), scope.commits().oldest(), Long.MAX_VALUE, hit -> new MissingDirectory(dir, entries, hit));
@@ -76,7 +79,25 @@ final class DirentCheck {
             dangle(version, dirent, "it names an inode of another type", -1);
         }
         if (at >= 0) {
-            table.balance(at, -weight * (Mode.isDirectory(table.type(at)) ? Mix.place(version.key()) : 1));
+            table.balance(at, -weight * (Mix.place(version.key()) + (Mode.isDirectory(table.type(at)) ? 0 : 1)));
+        }
+    }
+
+    private void links() {
+        try (Versions versions = scope.versions(RowKey.LINK)) {
+            for (var next = versions.next(); next.isPresent(); next = versions.next()) {
+                Version version = next.get();
+                if (!lives.accept(version)) {
+                    continue;
+                }
+                int at = table.find(version.number());
+                if (!covers(at, version)) {
+                    scope.suspects().add(Subject.NOTHING, version.from(), version.until(), hit -> new StrayLink(version.number(), hit));
+                }
+                if (at >= 0) {
+                    table.balance(at, Mix.weight(version.from(), version.until()) * Mix.place(RowKey.direntOf(version.key())));
+                }
+            }
         }
     }
 

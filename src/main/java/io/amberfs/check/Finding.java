@@ -5,7 +5,7 @@ import java.util.List;
 /** One defect of a store. There is one class for each kind; a caller prints {@link #where}, {@link #what}, {@link #paths} and {@link #instants}. Immutable. */
 public sealed interface Finding permits
     BrokenChain, DamagedRow, UnreadableStretch, StrayRow, WrongLifetime, MissingVersion, DanglingEntry, MissingDirectory, NamelessInode, WrongLinks,
-    WrongSubdirectories, MisplacedDirectory, DirectoryLoop, LeakedInode, StrayOrphan, UnownedRegions, MissingContents, WrongBody, WrongXattrs,
+    WrongSubdirectories, Misplaced, DirectoryLoop, LeakedInode, StrayOrphan, StrayLink, UnownedRegions, MissingContents, WrongBody, WrongXattrs,
     MissingBlock, DamagedBlock, StrayIndex, MissingCommit, WrongTime, LostSnapshot, StrayChange, WrongCounter {
 
     Severity severity();

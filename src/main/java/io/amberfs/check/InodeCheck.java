@@ -114,7 +114,7 @@ final class InodeCheck {
             boolean root = version.number() == Inode.ROOT;
             table.balance(at, (inode.nlink() - 2) * weight * Mix.SUBDIRECTORY + (root ? 0 : Mix.place(scope.records().direntKey(inode.parent(), inode.name())) * weight));
         } else {
-            table.balance(at, inode.nlink() * weight);
+            table.balance(at, (inode.nlink() + (inode.parent() == 0 ? 0 : Mix.place(scope.records().direntKey(inode.parent(), inode.name())))) * weight);
         }
         if (inode.hasXattrs()) {
             table.mark(at, InodeTable.HAS_XATTRS);

@@ -52,6 +52,7 @@ final class LinkCheck {
         if (!close.isEmpty()) {
             inodes();
             dirents();
+            links();
             close.forEach(this::tell);
         }
     }
@@ -90,13 +91,13 @@ final class LinkCheck {
 
     private void take(Version version, Inode inode) {
         Close own = close.get(version.number());
-        boolean placed = inode.isDirectory() && version.number() != Inode.ROOT;
+        boolean placed = inode.parent() != 0 && version.number() != Inode.ROOT;
         if (own != null) {
             own.steps.add(version.from(), version.until(), THERE, 1);
             own.steps.add(version.from(), version.until(), LINKS, inode.nlink());
             own.steps.add(version.from(), version.until(), PLACE, placed ? Mix.place(scope.records().direntKey(inode.parent(), inode.name())) : 0);
         }
-        Close parent = placed ? close.get(inode.parent()) : null;
+        Close parent = placed && inode.isDirectory() ? close.get(inode.parent()) : null;
         if (parent != null) {
             parent.steps.add(version.from(), version.until(), PARENT_OF, 1);
         }
@@ -116,11 +117,24 @@ final class LinkCheck {
         Close named = close.get(dirent.ino());
         if (named != null) {
             named.steps.add(version.from(), version.until(), NAMES, 1);
-            named.steps.add(version.from(), version.until(), PLACE, named.directory ? -Mix.place(version.key()) : 0);
+            named.steps.add(version.from(), version.until(), PLACE, -Mix.place(version.key()));
         }
         Close holder = Mode.isDirectory(dirent.type()) ? close.get(version.number()) : null;
         if (holder != null) {
             holder.steps.add(version.from(), version.until(), HOLDS, 1);
+        }
+    }
+
+    private void links() {
+        try (Versions versions = scope.again(RowKey.kind(scope.volume(), RowKey.LINK))) {
+            for (var next = versions.next(); next.isPresent(); next = versions.next()) {
+                scope.pulse().step();
+                Version version = next.get();
+                Close linked = close.get(version.number());
+                if (linked != null) {
+                    linked.steps.add(version.from(), version.until(), PLACE, Mix.place(RowKey.direntOf(version.key())));
+                }
+            }
         }
     }
 
@@ -139,7 +153,7 @@ final class LinkCheck {
                 nameless.add(from, until, 0, sums[LINKS]);
             } else if (sums[NAMES] != expected) {
                 links.add(from, until, sums[NAMES], expected);
-            } else if (one.directory && sums[PLACE] != 0) {
+            } else if (sums[PLACE] != 0) {
                 misplaced.add(from, until, 0, 0);
             }
             long subdirectories = sums[LINKS] - 2;
@@ -149,7 +163,7 @@ final class LinkCheck {
         });
         tell(ino, nameless, hit -> new NamelessInode(ino, (int) nameless.expected(), hit));
         tell(ino, links, hit -> new WrongLinks(ino, links.found(), links.expected(), hit));
-        tell(ino, misplaced, hit -> new MisplacedDirectory(ino, hit));
+        tell(ino, misplaced, hit -> new Misplaced(ino, hit));
         tell(ino, holds, hit -> new WrongSubdirectories(ino, holds.found(), holds.expected(), hit));
     }
 

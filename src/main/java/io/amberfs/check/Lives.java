@@ -66,7 +66,7 @@ final class Lives {
 
     private static Subject subject(Version version) {
         return switch (RowKey.kindOf(version.key())) {
-            case RowKey.INODE, RowKey.XATTR, RowKey.ORPHAN -> new Subject.OfInode(version.number());
+            case RowKey.INODE, RowKey.XATTR, RowKey.ORPHAN, RowKey.LINK -> new Subject.OfInode(version.number());
             case RowKey.DIRENT -> new Subject.OfEntry(version.key());
             case RowKey.REGION -> new Subject.OfMap(version.number());
             default -> Subject.NOTHING;

@@ -73,7 +73,7 @@ final class MarkCheck {
     }
 
     private byte[] known(byte[] key) {
-        for (int kind = RowKey.INODE; kind <= RowKey.REAP; kind++) {
+        for (int kind = RowKey.INODE; kind <= RowKey.LINK; kind++) {
             byte[] prefix = RowKey.kind(scope.volume(), kind);
             if (KeyBytes.startsWith(key, prefix)) {
                 return prefix;

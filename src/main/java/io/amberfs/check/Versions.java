@@ -32,16 +32,6 @@ final class Versions implements AutoCloseable {
         nextPast();
     }
 
-    /** Bytes of a key of {@code kind}; 0 for unknown kinds. */
-    static int keyLength(int kind) {
-        return switch (kind) {
-            case RowKey.INODE, RowKey.ORPHAN, RowKey.REAP -> 11;
-            case RowKey.REGION -> 19;
-            case RowKey.DIRENT, RowKey.XATTR -> 27;
-            default -> 0;
-        };
-    }
-
     /** Empty at the end. */
     Optional<Version> next() {
         if (!liveValid && !pastValid) {
@@ -89,7 +79,7 @@ final class Versions implements AutoCloseable {
 
     private boolean advance(Rows rows, Table table, int more) {
         while (rows.next()) {
-            if (rows.key().length == keyLength(RowKey.kindOf(rows.key())) + more) {
+            if (rows.key().length == RowKey.length(RowKey.kindOf(rows.key())) + more) {
                 return true;
             }
             strays.stray(table, rows.key());

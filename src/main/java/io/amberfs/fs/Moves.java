@@ -82,7 +82,7 @@ final class Moves {
             if (replaced.isPresent() && replaced.get().isDirectory()) {
                 tree.delete(change, replaced.get().held().ino(), replaced.get().held().inode());
             } else if (replaced.isPresent()) {
-                tree.dropLink(change, replaced.get().held(), now);
+                tree.dropLink(change, replaced.get().held(), Links.place(toDir, to), now);
             }
         }
     }
@@ -101,7 +101,7 @@ final class Moves {
     private void settle(Head.Change change, Place moved, long dir, Name name, long now) {
         Inode inode = moved.held().inode().changed(now);
         records.putDirent(change, dir, new Dirent(name.bytes(), moved.held().ino(), inode.mode() & Mode.TYPE));
-        records.put(change, moved.held().ino(), moved.isDirectory() ? inode.withPlace(dir, name.bytes()) : inode);
+        records.put(change, moved.held().ino(), tree.links().moved(change, moved.held().ino(), inode, Links.place(moved.dir(), moved.name()), Links.place(dir, name)));
     }
 
     /** Both have other entries now; {@code fromMore} and {@code toMore} of them are directories. */

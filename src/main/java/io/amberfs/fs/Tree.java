@@ -39,6 +39,7 @@ final class Tree {
     private final Head head;
     private final Clock clock;
     private final Xattrs xattrs;
+    private final Links links;
     private final RemovedInodes removed = new RemovedInodes();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -48,6 +49,7 @@ final class Tree {
         records = parts.records();
         head = parts.head();
         xattrs = new Xattrs(records);
+        links = new Links(records);
     }
 
     /**
@@ -91,6 +93,10 @@ final class Tree {
 
     Xattrs xattrs() {
         return xattrs;
+    }
+
+    Links links() {
+        return links;
     }
 
     RemovedInodes removed() {
@@ -151,7 +157,7 @@ final class Tree {
             int length = target.map(t -> t.length).orElse(0);
             Body body = target.<Body>map(Body.Inline::new).orElse(Body.NONE);
             Inode inode = new Inode(given.mode(), directory ? 2 : 1, caller.uid(), given.gid(), length, length,
-                rdev, now, now, now, now, !given.xattrs().isEmpty(), directory ? dir : 0, directory ? name.bytes() : Inode.NO_NAME, body);
+                rdev, now, now, now, now, !given.xattrs().isEmpty(), dir, name.bytes(), body);
             try (Head.Change change = head.begin()) {
                 given.xattrs().forEach(xattr -> change.put(records.xattrKey(ino, xattr.name()), XattrCodec.encode(xattr)));
                 records.put(change, ino, inode);
@@ -206,7 +212,7 @@ final class Tree {
             try (Head.Change change = head.begin()) {
                 records.putDirent(change, dir, new Dirent(name.bytes(), ino, held.inode.mode() & Mode.TYPE));
                 records.put(change, dir, parent.modified(now));
-                addLink(change, held, now);
+                addLink(change, held, Links.place(dir, name), now);
             }
         } finally {
             lock.writeLock().unlock();
@@ -226,7 +232,7 @@ final class Tree {
                 try (Head.Change change = head.begin()) {
                     records.deleteDirent(change, dir, name.bytes());
                     records.put(change, dir, parent.modified(now));
-                    dropLink(change, held, now);
+                    dropLink(change, held, Links.place(dir, name), now);
                 }
             }
         } finally {
@@ -278,8 +284,8 @@ final class Tree {
     }
 
     /** One name more; of a file that was made without one, its first. */
-    void addLink(Head.Change change, Held held, long now) {
-        records.put(change, held.ino, held.inode.withLinks(held.inode.nlink() + 1).changed(now));
+    void addLink(Head.Change change, Held held, Links.Place place, long now) {
+        records.put(change, held.ino, links.added(change, held.ino, held.inode, place).changed(now));
         if (held.inode.nlink() == 0) {
             change.delete(RowKey.of(records.volume(), RowKey.ORPHAN, held.ino));
             held.file.ifPresent(file -> file.naming().named());
@@ -287,8 +293,8 @@ final class Tree {
     }
 
     /** One name less. An inode that is a file and has no other stays, as an orphan, until nobody uses it. */
-    void dropLink(Head.Change change, Held held, long now) {
-        Inode inode = held.inode.withLinks(held.inode.nlink() - 1).changed(now);
+    void dropLink(Head.Change change, Held held, Links.Place place, long now) {
+        Inode inode = links.dropped(head, change, held.ino, held.inode, place).changed(now);
         if (inode.nlink() > 0) {
             records.put(change, held.ino, inode);
         } else if (held.file.isPresent()) {

@@ -87,10 +87,10 @@ final class TreeRestore {
     private long link(long dir, Inode parent, Name name, Optional<Dirent> present, long to) {
         long now = clock.nanos();
         try (Tree.Held target = tree.hold(to)) {
-            replace(present, change -> {
+            replace(dir, name, present, change -> {
                 records.putDirent(change, dir, new Dirent(name.bytes(), to, target.inode().mode() & Mode.TYPE));
                 records.put(change, dir, parent.modified(now));
-                tree.addLink(change, target, now);
+                tree.addLink(change, target, Links.place(dir, name), now);
             });
         }
         return to;
@@ -105,10 +105,10 @@ final class TreeRestore {
     private long made(long dir, Inode parent, Name name, Optional<Dirent> present, Inode then, Past view, long pastIno) {
         long ino = parts.volume().newIno();
         long now = clock.nanos();
-        replace(present, change -> {
+        replace(dir, name, present, change -> {
             putXattrs(change, ino, List.of(), tree.xattrs().all(view, pastIno));
             records.put(change, ino, new Inode(then.mode(), 1, then.uid(), then.gid(), then.size(), then.stored(), then.rdev(), then.atime(), then.mtime(), now, now,
-                then.hasXattrs(), 0, Inode.NO_NAME, parts.contents().map().copy(change, view, then.body())));
+                then.hasXattrs(), dir, name.bytes(), parts.contents().map().copy(change, view, then.body())));
             records.putDirent(change, dir, new Dirent(name.bytes(), ino, then.mode() & Mode.TYPE));
             records.put(change, dir, parent.modified(now));
             parts.volume().count(1, then.isFile() ? then.size() : 0);
@@ -117,7 +117,7 @@ final class TreeRestore {
     }
 
     /** One change that also drops the link which {@code present} is. */
-    private void replace(Optional<Dirent> present, Consumer<Head.Change> work) {
+    private void replace(long dir, Name name, Optional<Dirent> present, Consumer<Head.Change> work) {
         if (present.isEmpty()) {
             try (Head.Change change = parts.head().begin()) {
                 work.accept(change);
@@ -130,7 +130,7 @@ final class TreeRestore {
             }
             try (Head.Change change = parts.head().begin()) {
                 work.accept(change);
-                tree.dropLink(change, replaced, clock.nanos());
+                tree.dropLink(change, replaced, Links.place(dir, name), clock.nanos());
             }
         }
     }

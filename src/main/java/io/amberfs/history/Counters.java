@@ -21,7 +21,7 @@ import java.util.Optional;
 record Counters(boolean committed, long nextIno, Totals totals) {
     static final Counters NEW = new Counters(true, 1, new Totals(0, 0));
     private static final int VERSION = 1;
-    private static final int[] NUMBERED = {RowKey.INODE, RowKey.DIRENT, RowKey.REGION, RowKey.XATTR, RowKey.ORPHAN, RowKey.REAP};
+    private static final int[] NUMBERED = {RowKey.INODE, RowKey.DIRENT, RowKey.REGION, RowKey.XATTR, RowKey.ORPHAN, RowKey.REAP, RowKey.LINK};
 
     static byte[] key(int volume) {
         return new byte[] {'v', (byte) (volume >>> 8), (byte) volume};

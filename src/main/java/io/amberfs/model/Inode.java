@@ -6,8 +6,8 @@ package io.amberfs.model;
  * @param mode      type and permissions as in st_mode
  * @param stored    bytes of the contents that are mapped
  * @param hasXattrs whether there are xattr rows
- * @param parent    a directory's parent directory; 0 for all else
- * @param name      a directory's name in its parent; empty for the root and all else
+ * @param parent    the directory it is in; of several the first; its own number for the root, 0 for what has no name
+ * @param name      its name there; empty for the root and what has none
  */
 public record Inode(int mode, int nlink, int uid, int gid, long size, long stored, long rdev, long atime, long mtime, long ctime, long btime,
                     boolean hasXattrs, long parent, byte[] name, Body body) {

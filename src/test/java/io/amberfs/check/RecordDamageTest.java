@@ -165,7 +165,27 @@ class RecordDamageTest {
     @Test
     void aDirectoryThatThinksItIsElsewhereIsFound() {
         victim.change(bench.ino("/docs/old"), inode -> inode.withPlace(Inode.ROOT, "old".getBytes(StandardCharsets.UTF_8)));
-        assertEquals(List.of("/docs/old"), victim.only(MisplacedDirectory.class).paths());
+        assertEquals(List.of("/docs/old"), victim.only(Misplaced.class).paths());
+    }
+
+    @Test
+    void aFileThatThinksItIsElsewhereIsFound() {
+        victim.change(bench.ino("/docs/a.txt"), inode -> inode.withPlace(Inode.ROOT, inode.name()));
+        assertEquals(List.of("/docs/a.txt"), victim.only(Misplaced.class).paths());
+    }
+
+    @Test
+    void aNameWithoutItsLinkRowIsFound() {
+        Row link = bench.rows(Table.LIVE, RowKey.of(1, RowKey.LINK, bench.ino("/docs/small"))).get(0);
+        bench.delete(Table.LIVE, link.key());
+        assertEquals(List.of("/docs/old/twin", "/docs/small"), victim.only(Misplaced.class).paths());
+    }
+
+    @Test
+    void aLinkRowOfNoInodeIsFound() {
+        byte[] key = RowKey.link(1, 4711, bench.direntKey(bench.ino("/docs"), "a.txt"));
+        bench.plant(key, victim.second, new byte[] {1});
+        assertEquals("link of inode 4711", victim.only(StrayLink.class).where());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -98,7 +99,7 @@ class ThinningTest {
             for (Row row : bench.rows(Table.CHANGES, new byte[] {0, 1})) {
                 long epoch = KeyBytes.longAt(row.key(), 2);
                 assertTrue(kept.contains(epoch) || epoch == now, what + ": a change of " + epoch);
-                changes.add(Scope.hex(row.key()));
+                changes.add(HexFormat.of().formatHex(row.key()));
             }
             Set<String> explained = new HashSet<>();
             for (Row row : bench.rows(Table.PAST, new byte[] {0, 1})) {
@@ -119,12 +120,12 @@ class ThinningTest {
 
     /** That a kept commit did so itself is part of its hash tree, also where nothing shows it any more. */
     private static boolean isOwn(Bench bench, String change) {
-        return bench.store.get(Table.CHANGES, java.util.HexFormat.of().parseHex(change)).orElseThrow()[0] == 0;
+        return bench.store.get(Table.CHANGES, HexFormat.of().parseHex(change)).orElseThrow()[0] == 0;
     }
 
     private static String noted(Set<String> changes, List<Long> kept, byte[] key, long epoch, long now, String what) {
         long by = kept.stream().filter(k -> k >= epoch).findFirst().orElse(now);
-        String change = Scope.hex(KeyBytes.join(KeyBytes.join(Arrays.copyOf(key, 2), by), Arrays.copyOfRange(key, 2, key.length)));
+        String change = HexFormat.of().formatHex(KeyBytes.join(KeyBytes.join(Arrays.copyOf(key, 2), by), Arrays.copyOfRange(key, 2, key.length)));
         assertTrue(changes.contains(change), what + ": commit " + by + " does not note a change of " + epoch);
         return change;
     }

@@ -44,7 +44,7 @@ class CodecTest {
     }
 
     private static Inode inode(int mode, long size, long stored, Body body) {
-        return new Inode(mode, 1, 1000, 100, size, stored, 0, 50, 50, 60, 40, false, 0, Inode.NO_NAME, body);
+        return new Inode(mode, 1, 1000, 100, size, stored, 0, 50, 50, 60, 40, false, 2, utf8("f"), body);
     }
 
     /** A form by its name: the golden bytes, and reading followed by writing. */
@@ -59,10 +59,10 @@ class CodecTest {
     }
 
     private static final Map<String, Form> FORMS = new TreeMap<>(Map.of(
-        "empty file", inode("010081a401e80764000000000000000032" + "14" + "13"),
-        "inline file", inode("010181a401e80764030000000000000032141303616263"),
-        "mapped file", inode("010281a401e80764cc290000000000000032" + "1413" + "ac22" + "02" + "00802007000102030405060708" + "8807ac02808080808020c801ffffffffffffffff"),
-        "file with regions", inode("010781a401e80764808080010000000000000032" + "1413" + "8080401f"),
+        "empty file", inode("012081a401e80764000000000000000032" + "14" + "13" + "020166"),
+        "inline file", inode("012181a401e80764030000000000000032141302016603616263"),
+        "mapped file", inode("012281a401e80764cc290000000000000032" + "1413" + "020166" + "ac22" + "02" + "00802007000102030405060708" + "8807ac02808080808020c801ffffffffffffffff"),
+        "file with regions", inode("012781a401e80764808080010000000000000032" + "1413" + "020166" + "8080401f"),
         "directory", inode("012841ed02000000" + "0000000000000032" + "1413" + "63" + "0203646972"),
         "device", inode("011021b001000000" + "0000000000000032" + "1413" + "8110"),
         "region", new Form("01" + "02" + "00802007000102030405060708" + "8807ac02808080808020c801ffffffffffffffff", bytes -> ExtentCodec.encodeRegion(ExtentCodec.decodeRegion(bytes))),

@@ -1,7 +1,7 @@
 package io.amberfs.check;
 
-/** A directory whose record names another place than the entry that leads to it. */
-public record MisplacedDirectory(long ino, Hit hit) implements Finding {
+/** An inode whose record, or a link row of it, names another place than the entries that lead to it. */
+public record Misplaced(long ino, Hit hit) implements Finding {
     @Override
     public Severity severity() {
         return Severity.DAMAGE;
