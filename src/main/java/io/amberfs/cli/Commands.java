@@ -43,6 +43,7 @@ final class Commands {
         all.put("ls", () -> new LsCommand(context));
         all.put("cat", () -> new CatCommand(context));
         all.put("restore", () -> new RestoreCommand(context));
+        all.put("diff", () -> new DiffCommand(context));
         all.put("retention", () -> new RetentionCommand(context));
         all.put("thin", () -> new ThinCommand(context));
         all.put("reclaim", () -> new ReclaimCommand(context));

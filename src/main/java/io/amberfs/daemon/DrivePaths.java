@@ -12,6 +12,7 @@ import io.amberfs.model.Name;
 import io.amberfs.model.RawText;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Snapshot;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,30 @@ final class DrivePaths {
     long epoch(String at) {
         Pinned found = pinned.get();
         return found != null && found.at().equals(at) ? found.epoch() : resolve(at);
+    }
+
+    /** As {@link #epoch}; {@code now} is all that was done before, which becomes a commit. Of a drive that is read-only it is the newest commit. */
+    long epochOrNow(String at) {
+        if (!at.equals("now")) {
+            return epoch(at);
+        }
+        if (drive.readOnly().isEmpty()) {
+            drive.gather();
+            drive.sync();
+        }
+        return drive.volume().timeline().newestEpoch();
+    }
+
+    /** The path that names lead along, without a slash at its start. */
+    static byte[] joined(List<Name> names) {
+        ByteArrayOutputStream path = new ByteArrayOutputStream();
+        for (Name name : names) {
+            if (path.size() > 0) {
+                path.write('/');
+            }
+            path.writeBytes(name.bytes());
+        }
+        return path.toByteArray();
     }
 
     /** What {@code answer} asks for as {@code at} is {@code epoch} for this thread, also if the clock goes on meanwhile. */

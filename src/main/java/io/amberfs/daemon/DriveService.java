@@ -35,6 +35,7 @@ public final class DriveService implements Service {
     private final TreeRequests tree;
     private final ExportRequest export;
     private final RestoreRequest restore;
+    private final DiffRequest diff;
     private final CheckRequest check;
     private final RetentionRequests retention;
     private final DrivePaths paths;
@@ -47,6 +48,7 @@ public final class DriveService implements Service {
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
         restore = new RestoreRequest(open, paths, () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE));
+        diff = new DiffRequest(open, paths);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
     }
@@ -75,6 +77,7 @@ public final class DriveService implements Service {
             case "cat" -> tree.cat(request, reply);
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
+            case "diff" -> diff.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);

@@ -89,7 +89,7 @@ public final class Drive implements AutoCloseable {
         moves = new Moves(parts, tree, clock);
         reaper = new Reaper(parts, gate);
         retainer = new Retainer(parts, recorder, reaper, store, blocks, steady);
-        restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
+        restores = new Restores(store, parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());

@@ -31,6 +31,10 @@ public final class Links {
         boolean is(Inode inode) {
             return inode.parent() == dir && Arrays.equals(inode.name(), name);
         }
+
+        boolean isSame(Place other) {
+            return dir == other.dir && Arrays.equals(name, other.name);
+        }
     }
 
     static Place place(long dir, Name name) {

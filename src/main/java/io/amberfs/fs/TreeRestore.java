@@ -13,7 +13,6 @@ import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Xattr;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -81,7 +80,7 @@ final class TreeRestore {
         Inode now = records.inode(parts.head(), ino);
         boolean attributes = then.mode() == now.mode() && then.uid() == now.uid() && then.gid() == now.gid() && then.mtime() == now.mtime() && then.rdev() == now.rdev();
         boolean contents = then.isDirectory() || then.size() == now.size() && parts.contents().map().isSame(view, then.body(), parts.head(), now.body());
-        return attributes && contents && sameXattrs(tree.xattrs().all(view, past.ino()), tree.xattrs().all(parts.head(), ino));
+        return attributes && contents && Xattrs.areSame(tree.xattrs().all(view, past.ino()), tree.xattrs().all(parts.head(), ino));
     }
 
     private long link(long dir, Inode parent, Name name, Optional<Dirent> present, long to) {
@@ -138,9 +137,5 @@ final class TreeRestore {
     private void putXattrs(Head.Change change, long ino, List<Xattr> now, List<Xattr> then) {
         now.forEach(xattr -> change.delete(records.xattrKey(ino, xattr.name())));
         then.forEach(xattr -> change.put(records.xattrKey(ino, xattr.name()), XattrCodec.encode(xattr)));
-    }
-
-    private static boolean sameXattrs(List<Xattr> some, List<Xattr> others) {
-        return some.size() == others.size() && some.stream().allMatch(a -> others.stream().anyMatch(b -> Arrays.equals(a.name(), b.name()) && Arrays.equals(a.value(), b.value())));
     }
 }

@@ -57,6 +57,10 @@ public final class Xattrs {
         return all;
     }
 
+    static boolean areSame(List<Xattr> some, List<Xattr> others) {
+        return some.size() == others.size() && some.stream().allMatch(a -> others.stream().anyMatch(b -> Arrays.equals(a.name(), b.name()) && Arrays.equals(a.value(), b.value())));
+    }
+
     Xattr find(View view, long ino, byte[] name) {
         Xattr xattr = view.get(records.xattrKey(ino, name)).map(XattrCodec::decode).orElseThrow(() -> new FsException(Errno.ENODATA));
         if (!Arrays.equals(xattr.name(), name)) {

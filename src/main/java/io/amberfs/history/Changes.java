@@ -6,6 +6,7 @@ import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Table;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -34,6 +35,45 @@ public final class Changes {
             }
         }
         return tree.root();
+    }
+
+    /**
+     * The inodes whose records were changed behind {@code after} up to {@code upTo}, by commits and what was recorded since; ascending. That is every inode whose contents,
+     * attributes or names were: all of these are noted in its record. 8 bytes of memory for each.
+     */
+    public static long[] inodes(Reading reading, int volume, long after, long upTo) {
+        long[] found = new long[1024];
+        int count = 0;
+        byte[] all = {(byte) (volume >>> 8), (byte) volume};
+        try (Cursor changes = reading.cursor(Table.CHANGES, all)) {
+            boolean valid = changes.seek(Change.prefix(volume, after + 1));
+            while (valid && Change.epoch(changes.key()) <= upTo) {
+                byte[] key = Change.rowKey(changes.key());
+                if (RowKey.kindOf(key) > RowKey.INODE) {
+                    valid = changes.seek(Change.prefix(volume, Change.epoch(changes.key()) + 1));
+                    continue;
+                }
+                if (count == found.length) {
+                    count = distinct(found, count);
+                    found = count > found.length / 2 ? Arrays.copyOf(found, found.length * 2) : found;
+                }
+                found[count++] = RowKey.numberOf(key);
+                valid = changes.next();
+            }
+        }
+        return Arrays.copyOf(found, distinct(found, count));
+    }
+
+    /** Sorts the first {@code count} numbers and leaves each once. @return how many are left */
+    private static int distinct(long[] numbers, int count) {
+        Arrays.sort(numbers, 0, count);
+        int left = 0;
+        for (int i = 0; i < count; i++) {
+            if (i == 0 || numbers[i] != numbers[i - 1]) {
+                numbers[left++] = numbers[i];
+            }
+        }
+        return left;
     }
 
     /** The version that a row got in an epoch; empty if it went then. */

@@ -1,0 +1,157 @@
+package io.amberfs.fs;
+
+import io.amberfs.fs.Difference.At;
+import io.amberfs.fs.Difference.Kind;
+import io.amberfs.fs.Difference.What;
+import io.amberfs.history.Changes;
+import io.amberfs.history.Past;
+import io.amberfs.model.Body;
+import io.amberfs.model.Inode;
+import io.amberfs.model.Mode;
+import io.amberfs.store.Reading;
+import io.amberfs.store.Store;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What differs between two instants, in time that grows with the changes between them, not with the tree: the records of what changed are looked at as they were at both.
+ *
+ * <ul>
+ * <li>What keeps its inode and goes elsewhere has moved, and what moves with its directory is not told of.
+ * <li>What is replaced by another inode of its type under the same name or path, as by programs that save, has changed.
+ * </ul>
+ *
+ * <p>Confined to one thread. The instants must stay while it works.
+ */
+public final class Diff {
+    private static final int PERMISSIONS = 07777;
+
+    private final Store store;
+    private final Records records;
+    private final Xattrs xattrs;
+    private final FileMap map;
+    private final Links links;
+    private final Sight before;
+    private final Sight after;
+
+    Diff(Store store, Drive.Parts parts, Past before, Past after) {
+        this.store = store;
+        records = parts.records();
+        xattrs = new Xattrs(records);
+        map = parts.contents().map();
+        links = new Links(records);
+        this.before = new Sight(records, before);
+        this.after = new Sight(records, after);
+    }
+
+    /** Tells of all that differs, in no order; {@code taker} may end it by throwing. @throws io.amberfs.model.CorruptException when a record that changed is damaged */
+    public void each(Consumer<Difference> taker) {
+        long one = before.view().epoch();
+        long other = after.view().epoch();
+        long[] changed;
+        try (Reading reading = store.reading()) {
+            changed = Changes.inodes(reading, records.volume(), Math.min(one, other), Math.max(one, other));
+        }
+        for (long ino : changed) {
+            inode(ino, taker);
+        }
+    }
+
+    private void inode(long ino, Consumer<Difference> taker) {
+        Optional<At> was = before.find(ino);
+        Optional<At> is = after.find(ino);
+        if (ino == Inode.ROOT) {
+            changed(new byte[0], was.orElseThrow(), is.orElseThrow(), taker);
+            return;
+        }
+        List<Links.Place> gone = new ArrayList<>(was.map(at -> links.places(before.view(), ino, at.inode())).orElse(List.of()));
+        for (Links.Place place : is.map(at -> links.places(after.view(), ino, at.inode())).orElse(List.of())) {
+            if (gone.removeIf(place::isSame)) {
+                changed(after.path(place), was.orElseThrow(), is.get(), taker);
+            } else {
+                arrived(place, was, is.get(), gone, taker);
+            }
+        }
+        for (Links.Place place : gone) {
+            if (!isReplaced(place, was.get())) {
+                taker.accept(new Difference(Kind.REMOVED, before.path(place), new byte[0], was, Optional.empty(), Set.of()));
+            }
+        }
+    }
+
+    /** A name that the inode did not have. If it has lost one, it has moved from there. */
+    private void arrived(Links.Place place, Optional<At> was, At is, List<Links.Place> gone, Consumer<Difference> taker) {
+        byte[] path = after.path(place);
+        if (!gone.isEmpty()) {
+            byte[] from = before.path(gone.remove(0));
+            if (Arrays.equals(path, from)) {
+                changed(path, was.orElseThrow(), is, taker);
+            } else {
+                taker.accept(new Difference(Kind.MOVED, path, from, was, Optional.of(is), what(was.orElseThrow(), is)));
+            }
+            return;
+        }
+        Optional<At> stood = before.child(place).or(() -> before.at(after.names(place))).filter(at -> isSameType(at, is));
+        if (stood.isPresent()) {
+            changed(path, stood.get(), is, taker);
+        } else {
+            taker.accept(new Difference(Kind.ADDED, path, new byte[0], Optional.empty(), Optional.of(is), Set.of()));
+        }
+    }
+
+    /** Whether what stands there now came there, and is told of as a change or move. */
+    private boolean isReplaced(Links.Place place, At was) {
+        Optional<At> now = after.child(place).or(() -> after.at(before.names(place))).filter(at -> isSameType(at, was));
+        if (now.isEmpty() || now.get().ino() == was.ino()) {
+            return now.isPresent();
+        }
+        Optional<At> then = before.find(now.get().ino());
+        List<Links.Place> had = then.map(at -> links.places(before.view(), at.ino(), at.inode())).orElse(List.of());
+        return links.places(after.view(), now.get().ino(), now.get().inode()).stream()
+            .anyMatch(has -> (has.isSame(place) || Arrays.equals(after.path(has), before.path(place))) && had.stream().noneMatch(has::isSame));
+    }
+
+    private void changed(byte[] path, At was, At is, Consumer<Difference> taker) {
+        Set<What> what = what(was, is);
+        if (!what.isEmpty()) {
+            taker.accept(new Difference(Kind.CHANGED, path, new byte[0], Optional.of(was), Optional.of(is), what));
+        }
+    }
+
+    private static boolean isSameType(At one, At other) {
+        return (one.inode().mode() & Mode.TYPE) == (other.inode().mode() & Mode.TYPE);
+    }
+
+    private Set<What> what(At was, At is) {
+        Set<What> what = EnumSet.noneOf(What.class);
+        Inode one = was.inode();
+        Inode other = is.inode();
+        add(what, What.MODE, (one.mode() & PERMISSIONS) != (other.mode() & PERMISSIONS));
+        add(what, What.OWNER, one.uid() != other.uid() || one.gid() != other.gid());
+        add(what, What.XATTRS, !Xattrs.areSame(xattrs.all(before.view(), was.ino(), one), xattrs.all(after.view(), is.ino(), other)));
+        if (!one.isDirectory()) {
+            add(what, What.TIME, one.mtime() != other.mtime());
+            add(what, What.CONTENTS, one.rdev() != other.rdev() || !isSame(one, other));
+        }
+        return what;
+    }
+
+    private static void add(Set<What> what, What one, boolean differs) {
+        if (differs) {
+            what.add(one);
+        }
+    }
+
+    /** Contents that are cut in other places are not found to be the same. */
+    private boolean isSame(Inode one, Inode other) {
+        if (one.size() != other.size() || one.body() instanceof Body.Inline != other.body() instanceof Body.Inline) {
+            return false;
+        }
+        return map.isSame(before.view(), one.body(), after.view(), other.body());
+    }
+}
