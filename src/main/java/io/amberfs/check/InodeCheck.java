@@ -10,7 +10,7 @@ import io.amberfs.model.Mode;
 import io.amberfs.model.UnsupportedFormatException;
 import java.util.List;
 
-/** All versions of all inodes: without gaps, and with contents that fit them. Fills the tables that the other parts look into. Confined to one thread. */
+/** All versions of all inodes: those of the root without gaps, and all with contents that fit them. Fills the tables that the other parts look into. Confined to one thread. */
 final class InodeCheck {
     private final Scope scope;
     private final Lives lives;
@@ -84,8 +84,8 @@ final class InodeCheck {
             unknown(at, version);
             return;
         }
-        long gap = known || ino != Inode.ROOT ? table.death(at) : scope.commits().oldest();
-        if ((known || ino == Inode.ROOT) && !table.is(at, InodeTable.UNKNOWN) && scope.commits().anyIn(gap, version.from())) {
+        long gap = known ? table.death(at) : scope.commits().oldest();
+        if (ino == Inode.ROOT && !table.is(at, InodeTable.UNKNOWN) && scope.commits().anyIn(gap, version.from())) {
             scope.suspects().add(new Subject.OfInode(ino), gap, version.from(), hit -> new MissingVersion(ino, hit));
         }
         table.livesUntil(at, version.until());

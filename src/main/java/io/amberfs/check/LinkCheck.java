@@ -139,12 +139,17 @@ final class LinkCheck {
     }
 
     private void tell(long ino, Close one) {
+        Stretch missing = new Stretch();
         Stretch nameless = new Stretch();
         Stretch links = new Stretch();
         Stretch misplaced = new Stretch();
         Stretch holds = new Stretch();
         boolean root = ino == Inode.ROOT;
+        int at = table.find(ino);
         one.steps.forEach((from, until, sums) -> {
+            if (sums[THERE] == 0 && sums[NAMES] > 0 && from >= table.birth(at) && until <= table.death(at) && scope.commits().anyIn(from, until)) {
+                missing.add(from, until, 0, 1);
+            }
             if (sums[THERE] != 1 || !scope.commits().anyIn(from, until)) {
                 return;
             }
@@ -161,6 +166,7 @@ final class LinkCheck {
                 holds.add(from, until, sums[HOLDS], subdirectories);
             }
         });
+        tell(ino, missing, hit -> new MissingVersion(ino, hit));
         tell(ino, nameless, hit -> new NamelessInode(ino, (int) nameless.expected(), hit));
         tell(ino, links, hit -> new WrongLinks(ino, links.found(), links.expected(), hit));
         tell(ino, misplaced, hit -> new Misplaced(ino, hit));

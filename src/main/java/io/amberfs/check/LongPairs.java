@@ -34,7 +34,7 @@ final class LongPairs {
         return Arrays.binarySearch(firsts, 0, size, first);
     }
 
-    /** Heapsort: in place, and as fast on the nearly sorted. */
+    /** Heapsort: in place, and as fast on the nearly sorted. Of equal pairs next to each other one stays. */
     void sort() {
         for (int i = size / 2 - 1; i >= 0; i--) {
             sink(i, size);
@@ -43,6 +43,14 @@ final class LongPairs {
             swap(0, end);
             sink(0, end);
         }
+        int left = 0;
+        for (int i = 0; i < size; i++) {
+            if (left == 0 || firsts[i] != firsts[left - 1] || seconds[i] != seconds[left - 1]) {
+                firsts[left] = firsts[i];
+                seconds[left++] = seconds[i];
+            }
+        }
+        size = left;
     }
 
     private void sink(int from, int end) {

@@ -85,7 +85,7 @@ final class DiffRequest {
 
         void all() {
             try {
-                drive.restores().diff(from, to).each(this::take);
+                drive.history().diff(from, to, this::take);
                 tellSorted();
             } catch (Cancelled e) {
                 sorted.clear();

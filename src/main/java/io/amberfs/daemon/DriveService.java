@@ -136,18 +136,18 @@ public final class DriveService implements Service {
         try {
             snapshot = named(request);
         } catch (CorruptException e) {
-            drive.deleteSnapshot(new Snapshot(request.text("name"), 0, 0, false));
+            drive.snapshots().delete(new Snapshot(request.text("name"), 0, 0, false));
             return Map.of("name", request.text("name"));
         }
         if (snapshot.held()) {
             throw new Refusal(ExitCode.HELD, "the snapshot '" + snapshot.name() + "' is held: `amberfs snapshot release " + snapshot.name() + "` first");
         }
-        drive.deleteSnapshot(snapshot);
+        drive.snapshots().delete(snapshot);
         return snapshot(snapshot);
     }
 
     private Map<String, Object> hold(Snapshot snapshot, boolean held) {
-        drive.hold(snapshot, held);
+        drive.snapshots().hold(snapshot, held);
         return snapshot(drive.volume().timeline().snapshot(snapshot.name()).orElse(snapshot));
     }
 

@@ -4,7 +4,7 @@ import io.amberfs.fs.Difference.At;
 import io.amberfs.fs.Difference.Kind;
 import io.amberfs.fs.Difference.What;
 import io.amberfs.history.Changes;
-import io.amberfs.history.Past;
+import io.amberfs.history.StillPast;
 import io.amberfs.model.Body;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  *
  * <p>Confined to one thread. The instants must stay while it works.
  */
-public final class Diff {
+final class Diff {
     private static final int PERMISSIONS = 07777;
 
     private final Store store;
@@ -36,23 +36,25 @@ public final class Diff {
     private final Xattrs xattrs;
     private final FileMap map;
     private final Links links;
+    private final long one;
+    private final long other;
     private final Sight before;
     private final Sight after;
 
-    Diff(Store store, Drive.Parts parts, Past before, Past after) {
+    Diff(Store store, Drive.Parts parts, StillPast before, StillPast after) {
         this.store = store;
         records = parts.records();
         xattrs = new Xattrs(records);
         map = parts.contents().map();
         links = new Links(records);
+        one = before.epoch();
+        other = after.epoch();
         this.before = new Sight(records, before);
         this.after = new Sight(records, after);
     }
 
-    /** Tells of all that differs, in no order; {@code taker} may end it by throwing. @throws io.amberfs.model.CorruptException when a record that changed is damaged */
-    public void each(Consumer<Difference> taker) {
-        long one = before.view().epoch();
-        long other = after.view().epoch();
+    /** Tells of all that differs, in no order; {@code taker} may end it by throwing. */
+    void each(Consumer<Difference> taker) {
         long[] changed;
         try (Reading reading = store.reading()) {
             changed = Changes.inodes(reading, records.volume(), Math.min(one, other), Math.max(one, other));

@@ -61,6 +61,7 @@ public final class Drive implements AutoCloseable {
     private final Reaper reaper;
     private final Splinters splinters = new Splinters();
     private final Restores restores;
+    private final History history;
     private final Retainer retainer;
     private final Store store;
     private final BlockStore blocks;
@@ -89,13 +90,15 @@ public final class Drive implements AutoCloseable {
         moves = new Moves(parts, tree, clock);
         reaper = new Reaper(parts, gate);
         retainer = new Retainer(parts, recorder, reaper, store, blocks, steady);
-        restores = new Restores(store, parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
+        restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
+        history = new History(store, parts, tree, recorder, this::prepare);
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());
         }
         writes.replay();
         if (!setup.readOnly()) {
+            history.resume();
             tree.deleteOrphans();
         }
     }
@@ -306,12 +309,8 @@ public final class Drive implements AutoCloseable {
         return snapshots.make(name);
     }
 
-    public void deleteSnapshot(Snapshot snapshot) {
-        snapshots.delete(snapshot);
-    }
-
-    public void hold(Snapshot snapshot, boolean held) {
-        snapshots.hold(snapshot, held);
+    public Snapshots snapshots() {
+        return snapshots;
     }
 
     /** The drive's own chores: commits what has changed, deletes what nothing names, looks at the free space. @return the new commit, if there is one */
@@ -328,6 +327,10 @@ public final class Drive implements AutoCloseable {
 
     public Restores restores() {
         return restores;
+    }
+
+    public History history() {
+        return history;
     }
 
     public Retainer retainer() {

@@ -247,7 +247,7 @@ public final class FileMap {
     }
 
     /** The extents come into a record of the present. */
-    private void name(List<Extent> extents) {
+    void name(List<Extent> extents) {
         extents.forEach(extent -> blocks.name(extent.block()));
     }
 

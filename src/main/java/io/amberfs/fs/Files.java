@@ -1,6 +1,7 @@
 package io.amberfs.fs;
 
 import io.amberfs.model.Inode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,11 @@ final class Files {
 
     Optional<OpenFile> find(long ino) {
         return Optional.ofNullable(entries.get(ino)).map(entry -> entry.file);
+    }
+
+    /** Those that are here now. */
+    List<OpenFile> all() {
+        return entries.values().stream().map(entry -> entry.file).toList();
     }
 
     /** Whether somebody has the file open. */

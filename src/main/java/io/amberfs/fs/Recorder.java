@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -160,6 +161,57 @@ final class Recorder {
         }
     }
 
+    /** A change of the head in steps, none of which is seen by itself. */
+    interface Rework {
+        /** Changes the head, and has {@code step} record it where that is enough for once. What it throws before the first step has changed nothing. */
+        void run(Step step);
+
+        /** Whether some of it was recorded before: then what has no commit yet is part of it. */
+        boolean isGoingOn();
+    }
+
+    /** Records what the head has got, without a commit; {@code more} adds to its batch. */
+    interface Step {
+        void record(Consumer<Batch> more);
+    }
+
+    /** Makes {@code work} one commit, behind one of all that was done before. Nobody is inside the gate meanwhile. */
+    Commit rework(Rework work) {
+        flushLock.lock();
+        try {
+            health.requireRecordable();
+            try (Gate.Pass shut = gate.shut()) {
+                List<OpenFile> dirty = List.copyOf(files.dirty());
+                dirty.forEach(OpenFile::handOverAll);
+                dirty.forEach(OpenFile::settle);
+                boolean[] begun = new boolean[1];
+                Step step = more -> {
+                    begun[0] = true;
+                    uncommitted = true;
+                    write(volume.freeze(Optional.empty(), Optional.empty()), more);
+                };
+                if (!work.isGoingOn() && isDirty()) {
+                    write(volume.freeze(Optional.of(clock.now()), Optional.empty()));
+                    uncommitted = false;
+                }
+                files.clean();
+                try {
+                    work.run(step);
+                } catch (RuntimeException | Error e) {
+                    if (begun[0]) {
+                        health.fail("a rollback could not be finished", e);
+                    }
+                    throw e;
+                }
+                Commit commit = write(volume.freeze(Optional.of(clock.now()), Optional.empty()), volume::endRollback).orElseThrow();
+                uncommitted = false;
+                return commit;
+            }
+        } finally {
+            flushLock.unlock();
+        }
+    }
+
     /** Runs a small change of the store's own between two recordings. */
     void exclusively(Runnable work) {
         flushLock.lock();
@@ -175,9 +227,14 @@ final class Recorder {
     }
 
     private Optional<Commit> write(Volume.Frozen frozen) {
+        return write(frozen, batch -> { });
+    }
+
+    private Optional<Commit> write(Volume.Frozen frozen, Consumer<Batch> more) {
         return failing("changes could not be recorded", () -> {
             Batch batch = new Batch();
             Optional<Commit> commit = volume.record(batch, frozen);
+            more.accept(batch);
             blocks.flush(batch);
             store.write(batch);
             blocks.flushed(batch);

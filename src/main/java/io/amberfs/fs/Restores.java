@@ -3,13 +3,11 @@ package io.amberfs.fs;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Xattr;
-import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares instants, and brings back what was, in place or elsewhere. Thread-safe; methods throw as those of {@link Drive} do. */
+/** What a restore, in place or elsewhere, asks of a drive. Thread-safe; methods throw as those of {@link Drive} do. */
 public final class Restores {
-    private final Store store;
     private final Drive.Parts parts;
     private final Gate gate;
     private final Tree tree;
@@ -18,8 +16,7 @@ public final class Restores {
     private final Changeable changeable;
     private final TreeRestore restore;
 
-    Restores(Store store, Drive.Parts parts, Gate gate, Tree tree, PastNames past, Writes writes, Changeable changeable, TreeRestore restore) {
-        this.store = store;
+    Restores(Drive.Parts parts, Gate gate, Tree tree, PastNames past, Writes writes, Changeable changeable, TreeRestore restore) {
         this.parts = parts;
         this.gate = gate;
         this.tree = tree;
@@ -27,11 +24,6 @@ public final class Restores {
         this.writes = writes;
         this.changeable = changeable;
         this.restore = restore;
-    }
-
-    /** What differs between two instants: of the epochs of commits, or of the one that is being built, with what of it was recorded. */
-    public Diff diff(long from, long to) {
-        return new Diff(store, parts, parts.volume().at(from), parts.volume().at(to));
     }
 
     /** Makes what stands under {@code name} in {@code dir} (nothing, or what is no directory) as {@code past} was, in one step. {@code linkTo}: by a link to that file. */

@@ -1,7 +1,7 @@
 package io.amberfs.fs;
 
 import io.amberfs.fs.Difference.At;
-import io.amberfs.history.Past;
+import io.amberfs.history.View;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import java.util.ArrayDeque;
@@ -33,18 +33,18 @@ final class Sight {
     }
 
     private final Records records;
-    private final Past view;
+    private final View view;
     /** Names from the root. */
     private final Map<Long, List<byte[]>> names = new Memory<>();
     /** Directories by their paths in text of one character a byte. */
     private final Map<String, Optional<Long>> directories = new Memory<>();
 
-    Sight(Records records, Past view) {
+    Sight(Records records, View view) {
         this.records = records;
         this.view = view;
     }
 
-    Past view() {
+    View view() {
         return view;
     }
 

@@ -10,7 +10,7 @@ import io.amberfs.model.Snapshot;
 import java.util.Optional;
 
 /** Makes, holds and deletes snapshots, by command or by a folder in {@code .snapshots}. Thread-safe; its callers hold no lock. */
-final class Snapshots {
+public final class Snapshots {
     private final Drive.Parts parts;
     private final PastNames past;
     private final Recorder recorder;
@@ -31,11 +31,11 @@ final class Snapshots {
         return parts.volume().timeline().snapshot(name).orElseThrow();
     }
 
-    void delete(Snapshot snapshot) {
+    public void delete(Snapshot snapshot) {
         recorder.exclusively(() -> parts.volume().delete(snapshot));
     }
 
-    void hold(Snapshot snapshot, boolean held) {
+    public void hold(Snapshot snapshot, boolean held) {
         recorder.exclusively(() -> parts.volume().update(new Snapshot(snapshot.name(), snapshot.epoch(), snapshot.time(), held)));
     }
 

@@ -269,6 +269,15 @@ final class Tree {
 
     /** Deletes what was open without a name when the drive last ended. */
     void deleteOrphans() {
+        orphans().forEach(this::deleteIfOrphan);
+    }
+
+    /** Deletes what has no name and no user. Under the exclusive lock. */
+    void deleteOrphansHeld() {
+        orphans().forEach(this::discardIfGone);
+    }
+
+    private List<Long> orphans() {
         List<Long> orphans = new ArrayList<>();
         byte[] prefix = RowKey.kind(records.volume(), RowKey.ORPHAN);
         try (Scan scan = head.scan(prefix, prefix)) {
@@ -276,7 +285,7 @@ final class Tree {
                 orphans.add(RowKey.numberOf(scan.key()));
             }
         }
-        orphans.forEach(this::deleteIfOrphan);
+        return orphans;
     }
 
     private OpenFile acquire(long ino) {

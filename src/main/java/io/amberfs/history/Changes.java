@@ -9,6 +9,7 @@ import io.amberfs.store.Table;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /** What a kept commit changed, as the store still has it. Stateless. */
 public final class Changes {
@@ -62,6 +63,22 @@ public final class Changes {
             }
         }
         return Arrays.copyOf(found, distinct(found, count));
+    }
+
+    /**
+     * The keys of all rows that were changed behind {@code after} up to {@code upTo}, by commits and what was recorded since; each once, but again one that had been gone and came
+     * back.
+     */
+    public static void rows(Reading reading, int volume, long after, long upTo, Consumer<byte[]> taker) {
+        byte[] all = {(byte) (volume >>> 8), (byte) volume};
+        try (Cursor changes = reading.cursor(Table.CHANGES, all)) {
+            for (boolean valid = changes.seek(Change.prefix(volume, after + 1)); valid && Change.epoch(changes.key()) <= upTo; valid = changes.next()) {
+                byte[] key = Change.rowKey(changes.key());
+                if (RowKey.isOf(volume, key) && Change.decode(key, changes.value()).previous() <= after) {
+                    taker.accept(key);
+                }
+            }
+        }
     }
 
     /** Sorts the first {@code count} numbers and leaves each once. @return how many are left */

@@ -44,7 +44,8 @@ public final class Past implements View {
 
     @Override
     public Scan scan(byte[] prefix, byte[] start) {
-        return new PastScan(store.reading(), seal, epoch, prefix, start);
+        Reading reading = store.reading();
+        return new PastScan(reading, reading::close, seal, epoch, prefix, start);
     }
 
     /** The row of {@code key} in {@code epoch}: the first with {@code until > epoch}, if it began by then. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The rows of one commit: those of the live table that are old enough, and those of the past that were there then. Confined to one thread. */
 final class PastScan implements Scan {
-    private final Reading reading;
+    private final Runnable closing;
     private final RowSeal seal;
     private final long epoch;
     private final Cursor live;
@@ -19,8 +19,9 @@ final class PastScan implements Scan {
     private byte[] key = {};
     private byte[] row = {};
 
-    PastScan(Reading reading, RowSeal seal, long epoch, byte[] prefix, byte[] start) {
-        this.reading = reading;
+    /** @param closing ends the reading, if it is for this alone */
+    PastScan(Reading reading, Runnable closing, RowSeal seal, long epoch, byte[] prefix, byte[] start) {
+        this.closing = closing;
         this.seal = seal;
         this.epoch = epoch;
         byte[] first = Arrays.compareUnsigned(start, prefix) < 0 ? prefix : start;
@@ -73,6 +74,6 @@ final class PastScan implements Scan {
     public void close() {
         past.close();
         live.close();
-        reading.close();
+        closing.run();
     }
 }

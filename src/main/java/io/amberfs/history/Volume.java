@@ -178,6 +178,11 @@ public final class Volume {
         return new Past(store, seal, number, epoch);
     }
 
+    /** The same, through one reading. To be closed. */
+    public StillPast stillAt(long epoch) {
+        return new StillPast(store, seal, number, epoch);
+    }
+
     /** The blocks that the rows of {@code reading} name. */
     public NamedBlocks named(Reading reading) {
         return new NamedBlocks(reading, seal);
@@ -238,6 +243,25 @@ public final class Volume {
             damages.add(new StateDamage("the retention rule is damaged, so nothing is thinned until `amberfs retention set`: " + e.getMessage(), StateDamage.Way.GO_ON));
             return Optional.empty();
         }
+    }
+
+    /** The epoch that a rollback was to bring back which was begun and did not end; empty when there is none. @throws CorruptException when the note of it is damaged */
+    public Optional<Long> rollback() {
+        byte[] row = rollbackKey();
+        return store.get(Table.META, row).map(value -> KeyBytes.longAt(seal.openSingle('M', row, value), 0));
+    }
+
+    /** Adds to the batch that a rollback has begun, which ends with the next commit. */
+    public void beginRollback(Batch batch, long epoch) {
+        batch.put(Table.META, rollbackKey(), seal.sealSingle('M', rollbackKey(), KeyBytes.ofLong(epoch)));
+    }
+
+    public void endRollback(Batch batch) {
+        batch.delete(Table.META, rollbackKey());
+    }
+
+    private byte[] rollbackKey() {
+        return new byte[] {'w', (byte) (number >>> 8), (byte) number};
     }
 
     private byte[] retentionKey() {

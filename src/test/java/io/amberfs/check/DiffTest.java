@@ -45,6 +45,13 @@ class DiffTest {
         return items;
     }
 
+    /** All that can be seen of an instant but for inode numbers and the times of directories. */
+    static Map<String, String> seen(TestDrive t, long epoch) {
+        Map<String, String> seen = new TreeMap<>();
+        walk(t, epoch).forEach((path, i) -> seen.put(path, i.mode() + " " + i.uid() + ":" + i.gid() + " " + i.mtime() + " " + i.contents().hashCode() + " " + i.xattrs()));
+        return seen;
+    }
+
     private static void walk(TestDrive t, Node.Past node, String path, Map<String, Item> items) {
         Attr attr = t.drive.attr(node);
         String contents = Mode.isFile(attr.mode()) ? new String(t.read(node), StandardCharsets.ISO_8859_1)
@@ -65,7 +72,7 @@ class DiffTest {
 
     private static List<Difference> diff(TestDrive t, long from, long to) {
         List<Difference> all = new ArrayList<>();
-        t.drive.restores().diff(from, to).each(all::add);
+        t.drive.history().diff(from, to, all::add);
         return all;
     }
 

@@ -1,0 +1,50 @@
+package io.amberfs.fs;
+
+import io.amberfs.history.StillPast;
+import io.amberfs.model.Commit;
+import io.amberfs.store.Store;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Compares the instants of a drive, and takes the whole of it back to one. Thread-safe; its callers hold no lock. */
+public final class History {
+    private final Store store;
+    private final Drive.Parts parts;
+    private final Tree tree;
+    private final Recorder recorder;
+    private final Runnable gather;
+
+    History(Store store, Drive.Parts parts, Tree tree, Recorder recorder, Runnable gather) {
+        this.store = store;
+        this.parts = parts;
+        this.tree = tree;
+        this.recorder = recorder;
+        this.gather = gather;
+    }
+
+    /** Tells of all that differs between two commits, which must stay meanwhile, in no order. @throws io.amberfs.model.CorruptException when a record that changed is damaged */
+    public void diff(long from, long to, Consumer<Difference> taker) {
+        try (StillPast before = parts.volume().stillAt(from); StillPast after = parts.volume().stillAt(to)) {
+            new Diff(store, parts, before, after).each(taker);
+        }
+    }
+
+    /**
+     * Makes the whole drive what it was in a commit, which must stay meanwhile. What was done before is a commit of its own, so that it can be gone back to.
+     *
+     * @return the new commit
+     * @throws io.amberfs.model.Refusal DAMAGE when something of that instant cannot be read, NO_SPACE; nothing was changed
+     */
+    public Commit rollback(long epoch, Invalidation invalidation) {
+        gather.run();
+        Commit commit = recorder.rework(new Rollback(store, parts, tree, epoch, false));
+        Rollback.tell(store, parts, commit, invalidation);
+        return commit;
+    }
+
+    /** Goes on with a rollback that was under way when the drive ended. */
+    void resume() {
+        Optional<Long> epoch = parts.volume().rollback();
+        epoch.ifPresent(e -> recorder.rework(new Rollback(store, parts, tree, e, true)));
+    }
+}

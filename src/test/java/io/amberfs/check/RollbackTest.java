@@ -1,0 +1,195 @@
+package io.amberfs.check;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.amberfs.fs.FileHandle;
+import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.Node;
+import io.amberfs.fs.TestDrive;
+import io.amberfs.history.Point;
+import io.amberfs.history.RowKey;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Name;
+import io.amberfs.model.Refusal;
+import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Row;
+import io.amberfs.store.Table;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole drive as it was, and nothing else lost: whatever is open, and wherever it is broken off. */
+class RollbackTest {
+    private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private static List<String> differences(TestDrive t, long from, long to) {
+        List<String> all = new ArrayList<>();
+        t.drive.history().diff(from, to, d -> all.add(d.kind() + " " + new String(d.path(), StandardCharsets.UTF_8) + " " + d.what()));
+        return all;
+    }
+
+    private static long rollback(TestDrive t, long epoch) {
+        return t.drive.history().rollback(epoch, Invalidation.NONE).epoch();
+    }
+
+    private static void requireBack(Bench bench, long then, String what) {
+        long now = bench.t.drive.volume().timeline().newestEpoch();
+        assertEquals(DiffTest.seen(bench.t, then), DiffTest.seen(bench.t, now), what);
+        assertEquals(List.of(), differences(bench.t, then, now), what);
+        assertEquals(List.of(), bench.check(true), what);
+    }
+
+    @Test
+    void theDriveIsWhatItWas() {
+        System.out.println("RollbackTest seed " + SEED);
+        Random random = new Random(SEED);
+        RandomLife life = new RandomLife(bench, SEED);
+        for (int round = 0; round < 12; round++) {
+            life.steps(40);
+            long before = bench.t.drive.volume().timeline().newestEpoch();
+            List<Long> epochs = bench.t.drive.volume().timeline().points().stream().map(Point::epoch).toList();
+            long then = epochs.get(random.nextInt(epochs.size()));
+            rollback(bench.t, then);
+            requireBack(bench, then, "seed " + SEED + ", round " + round + ", back from " + before + " to " + then);
+            if (random.nextBoolean()) {
+                bench.remount();
+                requireBack(bench, then, "seed " + SEED + ", round " + round + ", mounted anew");
+            }
+            if (random.nextBoolean()) {
+                rollback(bench.t, before);
+                requireBack(bench, before, "seed " + SEED + ", round " + round + ", and forth to " + before);
+            }
+        }
+    }
+
+    @Test
+    void whoHasAFileOpenKeepsWhatTheyHaveOpen() {
+        TestDrive t = bench.t;
+        t.write("/changed", new byte[3_000_000]);
+        t.write("/same", "same");
+        t.drive.link(t.at("/changed"), t.parent("/twin"), TestDrive.last("/twin"));
+        long then = t.commit(10);
+        t.write("/new", "new");
+        t.drive.unlink(t.parent("/twin"), TestDrive.last("/twin"));
+        try (FileHandle changed = t.drive.open(t.at("/changed"), true, false, false); FileHandle fresh = t.drive.open(t.at("/new"), true, false, false);
+             FileHandle same = t.drive.open(t.at("/same"), true, false, false); FileHandle nameless = t.drive.tmpfile(Node.ROOT, 0600, TestDrive.ROOT)) {
+            write(changed, 1_000_000, "here");
+            write(nameless, 0, "nameless");
+            rollback(t, then);
+            requireBack(bench, then, "while files are open");
+            assertEquals("here", read(changed, 1_000_000, 4));
+            assertEquals("new", read(fresh, 0, 3));
+            assertEquals("nameless", read(nameless, 0, 8));
+            assertEquals(0, changed.attr().nlink());
+            assertEquals(2, t.drive.attr(t.at("/twin")).nlink());
+            write(changed, 5, "afterwards");
+            write(same, 0, "SAME");
+            t.drive.sync();
+            assertArrayEquals(new byte[3_000_000], t.read(t.at("/changed")));
+            assertArrayEquals("SAME".getBytes(StandardCharsets.UTF_8), t.read(t.at("/same")));
+        }
+        t.commit(1);
+        bench.remount();
+        assertEquals(List.of(), bench.check(true));
+        assertEquals(List.of("changed", "same", "twin"), bench.t.list(Node.ROOT).stream().sorted().toList());
+    }
+
+    private static void write(FileHandle handle, long at, String text) {
+        handle.write(at, text.getBytes(StandardCharsets.UTF_8), 0, text.length());
+    }
+
+    private static String read(FileHandle handle, long at, int length) {
+        byte[] bytes = new byte[length];
+        handle.read(at, length, (to, source, offset, count) -> System.arraycopy(source, offset, bytes, to, count));
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Of so many rows that they are recorded in several steps. */
+    @Test
+    void brokenOffAnywhereItIsGoneOnWithOrHasNotBegun() {
+        for (int i = 0; i < 2600; i++) {
+            bench.t.write("/kept" + i, "kept");
+        }
+        long then = bench.t.commit(10);
+        for (int i = 0; i < 2600; i++) {
+            bench.t.drive.unlink(Node.ROOT, Name.of("kept" + i));
+            bench.t.write("/new" + i, "new");
+        }
+        long before = bench.t.commit(10);
+        List<MemoryStore> crashes = new ArrayList<>();
+        bench.store.watch(step -> crashes.addAll(step.outcomes()));
+        try (FileHandle open = bench.t.drive.open(bench.t.at("/new7"), true, false, false)) {
+            rollback(bench.t, then);
+        }
+        bench.store.watch(step -> { });
+        Set<String> ends = new TreeSet<>();
+        for (MemoryStore crashed : crashes) {
+            try (Bench again = new Bench(crashed)) {
+                boolean back = again.t.drive.volume().timeline().newestEpoch() > before && differences(again.t, then, again.t.drive.volume().timeline().newestEpoch()).isEmpty();
+                assertTrue(back || differences(again.t, before, again.t.drive.volume().timeline().newestEpoch()).isEmpty());
+                assertEquals(List.of(), again.check(true));
+                ends.add(back ? "back" : "as before");
+            }
+        }
+        System.out.println("RollbackTest: " + crashes.size() + " crashes");
+        assertTrue(crashes.size() > 4, crashes.size() + " crashes");
+        assertEquals(Set.of("as before", "back"), ends);
+    }
+
+    @Test
+    void nothingIsChangedWhenSomethingOfThenIsDamaged() {
+        bench.t.write("/file", "one");
+        bench.t.write("/other", "one");
+        long then = bench.t.commit(10);
+        bench.t.write("/file", "two");
+        bench.t.write("/other", "two");
+        long before = bench.t.commit(10);
+        Row row = bench.rows(Table.PAST, RowKey.of(1, RowKey.INODE, bench.ino("/other"))).get(0);
+        bench.flip(Table.PAST, row, -1);
+        Refusal refusal = assertThrows(Refusal.class, () -> rollback(bench.t, then));
+        assertEquals(ExitCode.DAMAGE, refusal.code());
+        assertEquals(before, bench.t.drive.volume().timeline().newestEpoch());
+        assertEquals("two", new String(bench.t.read(bench.t.at("/file")), StandardCharsets.UTF_8));
+    }
+
+    /** A kernel remembers names and what is behind them. */
+    @Test
+    void whoRemembersThePresentIsToldOfAllThatIsAnother() {
+        TestDrive t = bench.t;
+        t.write("/gone", "gone");
+        t.write("/changed", "one");
+        long gone = ((Node.Present) t.at("/gone")).ino();
+        long then = t.commit(10);
+        t.drive.unlink(Node.ROOT, Name.of("gone"));
+        t.write("/changed", "two");
+        t.write("/new", "new");
+        Set<String> told = new TreeSet<>();
+        t.drive.history().rollback(then, new Invalidation() {
+            @Override
+            public void entry(Node directory, Name name) {
+                told.add(((Node.Present) directory).ino() + "/" + name);
+            }
+
+            @Override
+            public void inode(Node node) {
+                told.add("inode " + ((Node.Present) node).ino());
+            }
+        });
+        assertTrue(told.containsAll(Set.of("1/gone", "1/new", "inode " + gone, "inode " + ((Node.Present) t.at("/changed")).ino(), "inode 1")), told.toString());
+    }
+}
