@@ -73,4 +73,71 @@ class HistoryIT {
             "M text  (19 B -> 27 B)", "--- a/text", "+++ b/text", "@@ -1,4 +1,6 @@", "+zero", " one", "-two", "+2", " three", " four", "+five", ""),
             drive.amberfs("diff", "before", "now", "--content").ok());
     }
+
+    private String tree() {
+        return drive.shell().bash("cd \"$1\" && find . -printf '%p %y %m %U:%G %s %l\\n' | sort && find . -type f | sort | xargs sha256sum", drive.path()).ok();
+    }
+
+    /** What the kernel remembers of names, attributes and contents does not outlive the way back. */
+    @Test
+    void aRollbackIsSeenAtOnceByWhoHasLookedBefore() throws IOException {
+        drive.shell().bash("cd \"$1\" && mkdir -p a/b c && for i in $(seq 50); do echo $i > a/b/$i; done && ln a/b/1 c/one && ln -s ../a c/link && chmod 700 a && head -c 3000000 /dev/urandom > big",
+            drive.path()).ok();
+        String before = tree();
+        drive.snapshot("before");
+        drive.shell().bash("cd \"$1\" && rm a/b/3 a/b/1 && mv a/b a/moved && echo other > a/moved/7 && chmod 755 a && echo new > new && mkdir d && mv c/link d/ && printf x | dd of=big bs=1 seek=1000000 conv=notrunc",
+            drive.path()).ok();
+        String after = tree();
+        String dry = drive.amberfs("rollback", "before", "--dry-run").ok();
+        assertTrue(dry.contains("R a/moved/ -> a/b/\n") && dry.contains("- new") && dry.contains("nothing was changed"), dry);
+        assertEquals(after, tree());
+        String said = drive.amberfs("rollback", "before").ok();
+        assertTrue(said.startsWith("the drive is as at "), said);
+        assertEquals(before, tree());
+        assertEquals("", drive.amberfs("diff", "before").ok());
+        assertTrue(drive.amberfs("rollback", "before").ok().contains("already"));
+        drive.amberfs("undo", "--last").ok();
+        assertEquals(after, tree());
+        drive.amberfs("undo", "--last").ok();
+        drive.remount();
+        assertEquals(before, tree());
+        drive.amberfs("check", "--read-data").ok();
+    }
+
+    @Test
+    void aProgramGoesOnWithTheFileThatItHasOpen() throws IOException {
+        write("log", "one\n");
+        drive.snapshot("before");
+        drive.shell().bash("exec 3>> \"$1/log\"; echo two >&3; \"$2\" rollback before; echo three >&3; sync -f \"$1\"; test \"$(cat \"$1/log\")\" = one; echo four >> \"$1/log\"; exec 3>&-",
+            drive.path(), MountedDrive.launcher()).ok();
+        assertEquals("one\nfour\n", Files.readString(drive.at("log")));
+        drive.umount();
+        drive.amberfs("check").ok();
+        drive.mount();
+    }
+
+    @Test
+    void undoTakesBackWhatWasDoneInOnePlace() throws IOException {
+        write("docs/a", "one");
+        write("other/b", "one");
+        drive.snapshot("before");
+        write("docs/a", "two");
+        write("docs/new", "new");
+        write("other/b", "two");
+        drive.amberfs("undo", "--since", "before", drive.at("docs"), "--dry-run").ok();
+        assertEquals("two", Files.readString(drive.at("docs/a")));
+        drive.amberfs("undo", "--since", "before", drive.at("docs")).ok();
+        assertEquals(List.of("M other/b  (3 B -> 3 B)"), lines("diff", "before"));
+        write("later", "later");
+        drive.amberfs("undo", "--since", "before", drive.at("later")).ok();
+        assertEquals(List.of("M other/b  (3 B -> 3 B)"), lines("diff", "before"));
+        drive.amberfs("undo", "--last", "docs").refused(2);
+        drive.amberfs("undo").refused(2);
+        drive.amberfs("undo", "--since", "before", "nowhere").refused(1);
+        drive.amberfs("rollback", "never").refused(2);
+        drive.umount();
+        drive.amberfs("undo", "--since", "before").ok();
+        drive.mount();
+        assertEquals("one", Files.readString(drive.at("other/b")));
+    }
 }

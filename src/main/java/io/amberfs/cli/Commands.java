@@ -44,6 +44,8 @@ final class Commands {
         all.put("cat", () -> new CatCommand(context));
         all.put("restore", () -> new RestoreCommand(context));
         all.put("diff", () -> new DiffCommand(context));
+        all.put("undo", () -> new UndoCommand(context));
+        all.put("rollback", () -> new RollbackCommand(context));
         all.put("retention", () -> new RetentionCommand(context));
         all.put("thin", () -> new ThinCommand(context));
         all.put("reclaim", () -> new ReclaimCommand(context));

@@ -33,11 +33,22 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = {"-n", "--dry-run"}, description = "Only list what would be done.")
     private boolean dryRun;
 
+    private boolean absent;
     private long files;
     private long bytes;
 
     RestoreCommand(Context context) {
         this.context = context;
+    }
+
+    /** In place, and without what was not there then, be it all of it. */
+    RestoreCommand(Context context, String path, String at, boolean dryRun) {
+        this(context);
+        this.path = path;
+        this.at = at;
+        this.dryRun = dryRun;
+        delete = true;
+        absent = true;
     }
 
     @Override
@@ -61,6 +72,9 @@ final class RestoreCommand implements Callable<Integer> {
     private Map<String, Object> inPlace(Context.Session session, Map<String, Object> arguments, Consumer<Map<String, Object>> show) {
         arguments.put("delete", delete);
         arguments.put("dryRun", dryRun);
+        if (absent) {
+            arguments.put("absent", true);
+        }
         return session.call(new Request("restore", arguments), new Receiver(context.output(), show));
     }
 

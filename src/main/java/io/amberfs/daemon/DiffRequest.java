@@ -42,11 +42,16 @@ final class DiffRequest {
             long to = paths.epochOrNow(request.text("to"));
             try (Retainer.Stay second = drive.retainer().stay(to)) {
                 requireThere(request, from, to);
-                Run run = new Run(reply, DrivePaths.joined(DrivePaths.names(request.path("path"))), request.flag("content"), from, to);
-                run.all();
-                return run.result();
+                return between(from, to, DrivePaths.joined(DrivePaths.names(request.path("path"))), request.flag("content"), reply);
             }
         }
+    }
+
+    /** Tells what differs below a path, and gives the counts. Both commits must stay meanwhile. */
+    Map<String, Object> between(long from, long to, byte[] within, boolean content, Reply reply) {
+        Run run = new Run(reply, within, content, from, to);
+        run.all();
+        return run.result();
     }
 
     /** A path that was never there would look like one of which nothing has changed. */
@@ -131,7 +136,7 @@ final class DiffRequest {
 
         private void tell(Difference difference) {
             Map<String, Object> event = new LinkedHashMap<>();
-            event.put("type", difference.kind().name().toLowerCase(Locale.ROOT));
+            event.put("type", name(difference.kind()));
             Twin.put(event, "path", difference.path());
             if (difference.kind() == Difference.Kind.MOVED) {
                 Twin.put(event, "from", difference.from());
@@ -159,13 +164,17 @@ final class DiffRequest {
             result.put("from", time(from));
             result.put("to", time(to));
             for (Difference.Kind kind : Difference.Kind.values()) {
-                result.put(kind.name().toLowerCase(Locale.ROOT), counts.getOrDefault(kind, 0L));
+                result.put(name(kind), counts.getOrDefault(kind, 0L));
             }
             result.put("bytesMore", more);
             result.put("bytesLess", less);
             result.put("sorted", !tooMany);
             return result;
         }
+    }
+
+    static String name(Difference.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     private Object time(long epoch) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the owner of a store does for commands. Requests that only the mounting daemon can carry out go to {@code Mounted}. Thread-safe. */
 public final class DriveService implements Service {
@@ -36,6 +37,7 @@ public final class DriveService implements Service {
     private final ExportRequest export;
     private final RestoreRequest restore;
     private final DiffRequest diff;
+    private final RollbackRequest rollback;
     private final CheckRequest check;
     private final RetentionRequests retention;
     private final DrivePaths paths;
@@ -47,8 +49,10 @@ public final class DriveService implements Service {
         paths = new DrivePaths(open);
         tree = new TreeRequests(open, paths);
         export = new ExportRequest(open, paths);
-        restore = new RestoreRequest(open, paths, () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE));
+        Supplier<Invalidation> kernel = () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE);
+        restore = new RestoreRequest(open, paths, kernel);
         diff = new DiffRequest(open, paths);
+        rollback = new RollbackRequest(open, paths, diff, kernel);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
     }
@@ -78,6 +82,7 @@ public final class DriveService implements Service {
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
             case "diff" -> diff.run(request, reply);
+            case "rollback" -> rollback.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);

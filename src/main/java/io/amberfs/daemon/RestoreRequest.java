@@ -48,17 +48,34 @@ final class RestoreRequest {
         String at = request.text("at");
         long epoch = paths.epoch(at);
         List<Name> path = DrivePaths.names(request.path("path"));
-        Node then = paths.node(Optional.of(epoch), request.path("path"), at);
+        Optional<Node> then = then(request, epoch, path);
         if (drive.readOnly().isPresent() && !request.flag("dryRun")) {
             throw new Refusal(ExitCode.ERROR, "nothing can be restored in place: the drive is read-only, " + drive.readOnly().get() + "; use --to DIR");
         }
         drive.gather();
         Run run = new Run(reply, epoch, request.flag("delete"), request.flag("dryRun"));
-        run.start(path, (Node.Past) then);
+        if (then.isPresent()) {
+            run.start(path, (Node.Past) then.get());
+        } else {
+            run.remove(path);
+        }
         if (!run.dryRun) {
             drive.sync();
         }
         return run.counts();
+    }
+
+    /** What was there. Where it is to be deleted if it was not, it may be empty for what is there now. */
+    private Optional<Node> then(Request request, long epoch, List<Name> path) {
+        try {
+            return Optional.of(paths.node(Optional.of(epoch), request.path("path"), request.text("at")));
+        } catch (Refusal e) {
+            if (request.has("absent") && request.flag("absent")) {
+                paths.node(Optional.empty(), request.path("path"), "");
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** A directory whose entries are still to be gone through. @param path from the root of the drive, as raw text, as all paths here */
@@ -89,6 +106,12 @@ final class RestoreRequest {
             Map<String, Object> all = new LinkedHashMap<>(counts);
             all.put("complete", counts.get("damaged") == 0 && counts.get("kept") == 0);
             return all;
+        }
+
+        /** What was not there goes. */
+        void remove(List<Name> path) {
+            Node dir = drive.resolve(Optional.empty(), path.subList(0, path.size() - 1));
+            deleteTree(dir, path.get(path.size() - 1), RawText.of(DrivePaths.joined(path)));
         }
 
         void start(List<Name> path, Node.Past then) {

@@ -125,7 +125,7 @@ final class Rollback implements Recorder.Rework {
             parts.space().require(rows * ROW_BYTES);
         } catch (FsException e) {
             if (e.errno() == Errno.ENOSPC) {
-                throw new Refusal(ExitCode.NO_SPACE, "nothing was changed: " + rows + " records would take " + rows * ROW_BYTES / (1 << 20) + " MiB, and the disk has not as much", e);
+                throw new Refusal(ExitCode.NO_SPACE, "nothing was changed: " + rows + " records would take " + rows * ROW_BYTES / (1 << 20) + " MiB, which the disk has not", e);
             }
             throw e;
         }

@@ -150,6 +150,14 @@ public final class Timeline {
         }
     }
 
+    /** The last commit that can be entered before {@code epoch}. */
+    public Optional<Long> lastBefore(long epoch) {
+        byte[] prefix = prefix('c');
+        try (Reading reading = store.reading(); Cursor commits = reading.cursor(Table.COMMITS, prefix)) {
+            return commits.seekBack(KeyBytes.join(prefix, epoch - 1)) ? Optional.of(epochOf(commits.key())) : Optional.empty();
+        }
+    }
+
     /** Whether a commit can be entered. */
     public boolean has(long epoch) {
         return store.get(Table.COMMITS, KeyBytes.join(prefix('c'), epoch)).isPresent();
