@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +140,22 @@ class HistoryIT {
         drive.amberfs("undo", "--since", "before").ok();
         drive.mount();
         assertEquals("one", Files.readString(drive.at("other/b")));
+    }
+
+    @Test
+    void theLogFollowsAFileThroughMovesAndSaves() throws IOException {
+        write("docs/letter", "one");
+        drive.snapshot("first");
+        drive.shell().bash("sed -i s/one/two/ \"$1/docs/letter\" && sync -f \"$1\" && mv \"$1/docs/letter\" \"$1/post\" && sync -f \"$1\" && chmod 600 \"$1/post\" && sync -f \"$1\" && rm \"$1/post\"",
+            drive.path()).ok();
+        List<String> lines = lines("log", "post").stream().map(line -> line.replaceFirst("^\\S+ +", "")).toList();
+        assertEquals(List.of("-  deleted  post", "3 B  mode 0600", "3 B  moved from docs/letter", "3 B  contents  docs/letter", "3 B  first seen"), lines);
+        List<Map<String, Object>> json = MountedDrive.jsonArray(drive.amberfs("log", drive.at("post"), "--json").ok());
+        assertEquals(List.of("gone"), json.get(0).get("events"));
+        assertEquals("docs/letter", json.get(2).get("from"));
+        drive.amberfs("log", "never").refused(1);
+        drive.umount();
+        assertEquals(5, lines("log", "post").size());
+        drive.mount();
     }
 }

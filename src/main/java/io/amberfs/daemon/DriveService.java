@@ -38,6 +38,7 @@ public final class DriveService implements Service {
     private final RestoreRequest restore;
     private final DiffRequest diff;
     private final RollbackRequest rollback;
+    private final LogRequest log;
     private final CheckRequest check;
     private final RetentionRequests retention;
     private final DrivePaths paths;
@@ -53,6 +54,7 @@ public final class DriveService implements Service {
         restore = new RestoreRequest(open, paths, kernel);
         diff = new DiffRequest(open, paths);
         rollback = new RollbackRequest(open, paths, diff, kernel);
+        log = new LogRequest(open, paths);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
     }
@@ -83,6 +85,7 @@ public final class DriveService implements Service {
             case "restore" -> restore.run(request, reply);
             case "diff" -> diff.run(request, reply);
             case "rollback" -> rollback.run(request, reply);
+            case "log" -> log.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);

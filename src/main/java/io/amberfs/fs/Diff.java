@@ -5,14 +5,11 @@ import io.amberfs.fs.Difference.Kind;
 import io.amberfs.fs.Difference.What;
 import io.amberfs.history.Changes;
 import io.amberfs.history.StillPast;
-import io.amberfs.model.Body;
 import io.amberfs.model.Inode;
-import io.amberfs.model.Mode;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,12 +26,9 @@ import java.util.function.Consumer;
  * <p>Confined to one thread. The instants must stay while it works.
  */
 final class Diff {
-    private static final int PERMISSIONS = 07777;
-
     private final Store store;
     private final Records records;
-    private final Xattrs xattrs;
-    private final FileMap map;
+    private final Comparison comparison;
     private final Links links;
     private final long one;
     private final long other;
@@ -44,8 +38,7 @@ final class Diff {
     Diff(Store store, Drive.Parts parts, StillPast before, StillPast after) {
         this.store = store;
         records = parts.records();
-        xattrs = new Xattrs(records);
-        map = parts.contents().map();
+        comparison = new Comparison(parts);
         links = new Links(records);
         one = before.epoch();
         other = after.epoch();
@@ -98,7 +91,7 @@ final class Diff {
             }
             return;
         }
-        Optional<At> stood = before.child(place).or(() -> before.at(after.names(place))).filter(at -> isSameType(at, is));
+        Optional<At> stood = before.child(place).or(() -> before.at(after.names(place))).filter(at -> Comparison.areSameType(at, is));
         if (stood.isPresent()) {
             changed(path, stood.get(), is, taker);
         } else {
@@ -108,7 +101,7 @@ final class Diff {
 
     /** Whether what stands there now came there, and is told of as a change or move. */
     private boolean isReplaced(Links.Place place, At was) {
-        Optional<At> now = after.child(place).or(() -> after.at(before.names(place))).filter(at -> isSameType(at, was));
+        Optional<At> now = after.child(place).or(() -> after.at(before.names(place))).filter(at -> Comparison.areSameType(at, was));
         if (now.isEmpty() || now.get().ino() == was.ino()) {
             return now.isPresent();
         }
@@ -125,35 +118,7 @@ final class Diff {
         }
     }
 
-    private static boolean isSameType(At one, At other) {
-        return (one.inode().mode() & Mode.TYPE) == (other.inode().mode() & Mode.TYPE);
-    }
-
     private Set<What> what(At was, At is) {
-        Set<What> what = EnumSet.noneOf(What.class);
-        Inode one = was.inode();
-        Inode other = is.inode();
-        add(what, What.MODE, (one.mode() & PERMISSIONS) != (other.mode() & PERMISSIONS));
-        add(what, What.OWNER, one.uid() != other.uid() || one.gid() != other.gid());
-        add(what, What.XATTRS, !Xattrs.areSame(xattrs.all(before.view(), was.ino(), one), xattrs.all(after.view(), is.ino(), other)));
-        if (!one.isDirectory()) {
-            add(what, What.TIME, one.mtime() != other.mtime());
-            add(what, What.CONTENTS, one.rdev() != other.rdev() || !isSame(one, other));
-        }
-        return what;
-    }
-
-    private static void add(Set<What> what, What one, boolean differs) {
-        if (differs) {
-            what.add(one);
-        }
-    }
-
-    /** Contents that are cut in other places are not found to be the same. */
-    private boolean isSame(Inode one, Inode other) {
-        if (one.size() != other.size() || one.body() instanceof Body.Inline != other.body() instanceof Body.Inline) {
-            return false;
-        }
-        return map.isSame(before.view(), one.body(), after.view(), other.body());
+        return comparison.what(before.view(), was, after.view(), is);
     }
 }

@@ -2,7 +2,9 @@ package io.amberfs.fs;
 
 import io.amberfs.history.StillPast;
 import io.amberfs.model.Commit;
+import io.amberfs.model.Name;
 import io.amberfs.store.Store;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,6 +29,11 @@ public final class History {
         try (StillPast before = parts.volume().stillAt(from); StillPast after = parts.volume().stillAt(to)) {
             new Diff(store, parts, before, after).each(taker);
         }
+    }
+
+    /** The versions of what is at a path, or was, newest first; of what was recorded. */
+    public List<FileLog.Entry> log(List<Name> path) {
+        return new FileLog(parts).of(path);
     }
 
     /**
