@@ -146,8 +146,10 @@ class HistoryIT {
     void theLogFollowsAFileThroughMovesAndSaves() throws IOException {
         write("docs/letter", "one");
         drive.snapshot("first");
-        drive.shell().bash("sed -i s/one/two/ \"$1/docs/letter\" && sync -f \"$1\" && mv \"$1/docs/letter\" \"$1/post\" && sync -f \"$1\" && chmod 600 \"$1/post\" && sync -f \"$1\" && rm \"$1/post\"",
-            drive.path()).ok();
+        for (String step : List.of("sed -i s/one/two/ docs/letter", "mv docs/letter post", "chmod 600 post", "rm post")) {
+            drive.shell().bash("cd \"$1\" && $2", drive.path(), step).ok();
+            drive.snapshot(step.replaceAll("\\W", "-"));
+        }
         List<String> lines = lines("log", "post").stream().map(line -> line.replaceFirst("^\\S+ +", "")).toList();
         assertEquals(List.of("-  deleted  post", "3 B  mode 0600", "3 B  moved from docs/letter", "3 B  contents  docs/letter", "3 B  first seen"), lines);
         List<Map<String, Object>> json = MountedDrive.jsonArray(drive.amberfs("log", drive.at("post"), "--json").ok());
@@ -157,5 +159,29 @@ class HistoryIT {
         drive.umount();
         assertEquals(5, lines("log", "post").size());
         drive.mount();
+    }
+
+    @Test
+    void namesAreFoundInAllOfHistory() throws IOException {
+        write("docs/letter.odt", "letter");
+        write("docs/table.ods", "table");
+        drive.snapshot("before");
+        Files.delete(drive.at("docs/letter.odt"));
+        drive.snapshot("after");
+        assertEquals(List.of("docs/letter.odt", "docs/table.ods"), found("--name", "*.od[st]"));
+        assertEquals(List.of("docs/letter.odt"), found("--name", "*.od?", "--deleted"));
+        assertEquals(List.of("docs/table.ods"), found("--name", "*.od?", "--between", "after", "now"));
+        assertEquals(List.of("docs/"), found("--name", "doc[!x]"));
+        assertEquals(List.of("docs/letter.odt", "docs/table.ods"), MountedDrive.jsonArray(drive.amberfs("find", "--name", "*.od*", "--json").ok()).stream()
+            .map(found -> (String) found.get("path")).sorted().toList());
+        drive.amberfs("find", "--name", "x", "--between", "after", "before").refused(2);
+        drive.amberfs("find").refused(2);
+    }
+
+    private List<String> found(Object... arguments) {
+        Object[] all = new Object[arguments.length + 1];
+        all[0] = "find";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return lines(all).stream().map(line -> line.substring(line.lastIndexOf(' ') + 1)).sorted().toList();
     }
 }

@@ -44,6 +44,7 @@ final class Commands {
         all.put("cat", () -> new CatCommand(context));
         all.put("restore", () -> new RestoreCommand(context));
         all.put("log", () -> new LogCommand(context));
+        all.put("find", () -> new FindCommand(context));
         all.put("diff", () -> new DiffCommand(context));
         all.put("undo", () -> new UndoCommand(context));
         all.put("rollback", () -> new RollbackCommand(context));

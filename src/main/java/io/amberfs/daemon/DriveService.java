@@ -39,6 +39,7 @@ public final class DriveService implements Service {
     private final DiffRequest diff;
     private final RollbackRequest rollback;
     private final LogRequest log;
+    private final FindRequest find;
     private final CheckRequest check;
     private final RetentionRequests retention;
     private final DrivePaths paths;
@@ -55,6 +56,7 @@ public final class DriveService implements Service {
         diff = new DiffRequest(open, paths);
         rollback = new RollbackRequest(open, paths, diff, kernel);
         log = new LogRequest(open, paths);
+        find = new FindRequest(open, paths);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
     }
@@ -86,6 +88,7 @@ public final class DriveService implements Service {
             case "diff" -> diff.run(request, reply);
             case "rollback" -> rollback.run(request, reply);
             case "log" -> log.run(request, reply);
+            case "find" -> find.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);

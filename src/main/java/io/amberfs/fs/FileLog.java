@@ -9,6 +9,7 @@ import io.amberfs.history.RowKey;
 import io.amberfs.history.Timeline;
 import io.amberfs.history.View;
 import io.amberfs.history.Volume;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Name;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The versions of one file or directory, followed back through history: under its name, under those it had before, and through programs that save by putting another file in its
@@ -83,6 +86,37 @@ public final class FileLog {
         List<Piece> pieces = new ArrayList<>();
         segments.forEach(segment -> pieces.addAll(pieces(segment)));
         return entries(pieces);
+    }
+
+    /**
+     * A name that was somewhere, whatever it led to.
+     *
+     * @param from  of the first commit that shows it
+     * @param until of the first commit that does not any more; Long.MAX_VALUE if it is still there
+     * @param mode  of what it led to last: the type
+     */
+    public record Found(byte[] path, int mode, long from, long until) {
+    }
+
+    /** Looks for names in all of history. Work grows with all entries that there ever were. {@code taker} says whether to go on. */
+    public void find(Predicate<byte[]> name, Predicate<Found> taker, Consumer<CorruptException> damaged) {
+        volume.lifetimes().each(RowKey.kind(volume.number(), RowKey.DIRENT), (key, versions) -> {
+            long from = 0;
+            boolean more = true;
+            for (int i = 0; more && i < versions.size(); i++) {
+                Lifetimes.Version version = versions.get(i);
+                from = i > 0 && versions.get(i - 1).until() == version.from() ? from : version.from();
+                boolean ends = i + 1 == versions.size() || versions.get(i + 1).from() != version.until();
+                Dirent dirent = DirentCodec.decode(version.value());
+                if (ends && name.test(dirent.name()) && isShown(from, version.until())) {
+                    long last = version.until() == Long.MAX_VALUE ? timeline.newestEpoch() : version.until() - 1;
+                    long until = version.until() == Long.MAX_VALUE ? Long.MAX_VALUE : timeline.firstFrom(version.until()).orElse(Long.MAX_VALUE);
+                    byte[] path = path(new Links.Place(RowKey.numberOf(key), dirent.name()), last);
+                    more = taker.test(new Found(path, dirent.type(), timeline.firstFrom(from).orElseThrow(), until));
+                }
+            }
+            return more;
+        }, damaged);
     }
 
     /** The newest of the names that a path ever led along. */

@@ -2,11 +2,13 @@ package io.amberfs.fs;
 
 import io.amberfs.history.StillPast;
 import io.amberfs.model.Commit;
+import io.amberfs.model.CorruptException;
 import io.amberfs.model.Name;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Compares the instants of a drive, and takes the whole of it back to one. Thread-safe; its callers hold no lock. */
 public final class History {
@@ -34,6 +36,11 @@ public final class History {
     /** The versions of what is at a path, or was, newest first; of what was recorded. */
     public List<FileLog.Entry> log(List<Name> path) {
         return new FileLog(parts).of(path);
+    }
+
+    /** Looks for names in all that was recorded. {@code taker} says whether to go on; what is damaged is left out and given to {@code damaged}. */
+    public void find(Predicate<byte[]> name, Predicate<FileLog.Found> taker, Consumer<CorruptException> damaged) {
+        new FileLog(parts).find(name, taker, damaged);
     }
 
     /**

@@ -46,6 +46,42 @@ public final class Lifetimes {
         return versions;
     }
 
+    /** Takes the versions of a row, oldest first; what could not be read is left out. */
+    public interface Taker {
+        /** @return whether to go on */
+        boolean take(byte[] key, List<Version> versions);
+    }
+
+    /** Gives {@code taker} every row that there ever was under {@code prefix}, in the order of their keys. What is damaged goes to {@code damaged}. */
+    public void each(byte[] prefix, Taker taker, Consumer<CorruptException> damaged) {
+        try (Reading reading = store.reading(); Cursor live = reading.cursor(Table.LIVE, prefix); Cursor past = reading.cursor(Table.PAST, prefix)) {
+            boolean hasLive = live.next();
+            boolean hasPast = past.next();
+            boolean more = true;
+            while (more && (hasLive || hasPast)) {
+                byte[] old = hasPast ? Arrays.copyOf(past.key(), past.key().length - LIFE) : null;
+                byte[] key = old == null || hasLive && Arrays.compareUnsigned(live.key(), old) < 0 ? live.key() : old;
+                List<Version> versions = new ArrayList<>();
+                for (; hasPast && Past.isVersionOf(past.key(), key); hasPast = past.next()) {
+                    open(key, past.value(), KeyBytes.longAt(past.key(), key.length), versions, damaged);
+                }
+                if (hasLive && Arrays.equals(live.key(), key)) {
+                    open(key, live.value(), Long.MAX_VALUE, versions, damaged);
+                    hasLive = live.next();
+                }
+                more = taker.take(key, versions);
+            }
+        }
+    }
+
+    private void open(byte[] key, byte[] row, long until, List<Version> versions, Consumer<CorruptException> damaged) {
+        try {
+            versions.add(new Version(RowSeal.from(key, row), until, seal.open(key, row)));
+        } catch (CorruptException e) {
+            damaged.accept(e);
+        }
+    }
+
     /**
      * Shows {@code taker} the values that rows whose keys start with {@code prefix} had in commits up to {@code epoch}: of each row the newest first, until one is taken. The
      * live rows come first, in an order of their own, so that a row may be taken once more for its past. What is damaged goes to {@code damaged}.

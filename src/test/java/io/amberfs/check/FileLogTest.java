@@ -148,4 +148,37 @@ class FileLogTest {
             assertTrue(log.get(log.size() - 1).events().contains(FileLog.Event.MADE), what);
         }
     }
+
+    private List<String> found(String name) {
+        List<String> found = new ArrayList<>();
+        t.drive.history().find(n -> text(n).equals(name), f -> found.add(text(f.path()) + " " + f.from() + " " + (f.until() == Long.MAX_VALUE ? "now" : f.until())), e -> {
+            throw e;
+        });
+        return found.stream().sorted().toList();
+    }
+
+    @Test
+    void namesAreFoundWhereTheyWereAndAre() {
+        t.mkdir("/d");
+        t.write("/d/a", "one");
+        t.write("/a", "other");
+        t.commit(10);
+        t.write("/d/.a", "two");
+        rename("/d/.a", "/d/a");
+        t.commit(10);
+        unlink("/d/a");
+        t.commit(10);
+        rename("/d", "/e");
+        t.commit(10);
+        t.write("/e/a", "again");
+        t.commit(10);
+        t.write("/e/a2", "");
+        unlink("/a");
+        t.write("/never", "");
+        unlink("/never");
+        t.commit(10);
+        assertEquals(List.of("a 2 7", "d/a 2 4", "e/a 6 now"), found("a"));
+        assertEquals(List.of(), found("never"));
+        assertEquals(List.of("e 5 now"), found("e"));
+    }
 }
