@@ -2,10 +2,13 @@ package io.amberfs.fs;
 
 import io.amberfs.fs.Difference.At;
 import io.amberfs.fs.Difference.What;
+import io.amberfs.history.RowKey;
+import io.amberfs.history.Scan;
 import io.amberfs.history.View;
 import io.amberfs.model.Body;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -44,10 +47,21 @@ final class Comparison {
     boolean haveSameContents(View before, Inode one, View after, Inode other) {
         if (one.size() != other.size() || one.body() instanceof Body.Inline != other.body() instanceof Body.Inline) {
             return false;
-        } else if (one.body().equals(other.body()) && one.ctime() == other.ctime() && one.mtime() == other.mtime()) {
-            return true;
+        } else if (one.body() instanceof Body.Regions regions && one.body().equals(other.body())) {
+            return areSame(before, after, RowKey.of(before.volume(), RowKey.REGION, regions.map()));
         }
         return map.isSame(before, one.body(), after, other.body());
+    }
+
+    private static boolean areSame(View before, View after, byte[] prefix) {
+        try (Scan one = before.scan(prefix, prefix); Scan other = after.scan(prefix, prefix)) {
+            while (one.next()) {
+                if (!other.next() || !Arrays.equals(one.key(), other.key()) || !Arrays.equals(one.value(), other.value())) {
+                    return false;
+                }
+            }
+            return !other.next();
+        }
     }
 
     private static void add(Set<What> what, What one, boolean differs) {

@@ -33,6 +33,11 @@ class DiffTest {
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
 
     private record Item(long ino, int mode, int uid, int gid, long mtime, String contents, List<String> xattrs) {
+        @Override
+        public String toString() {
+            return ino + " " + Integer.toOctalString(mode) + " " + uid + ":" + gid + " " + mtime + " " + contents.length() + " bytes " + contents.hashCode() + " " + xattrs;
+        }
+
         boolean isSame(Item other) {
             return mode == other.mode && uid == other.uid && gid == other.gid && contents.equals(other.contents) && xattrs.equals(other.xattrs)
                 && (Mode.isDirectory(mode) || mtime == other.mtime);
@@ -115,7 +120,7 @@ class DiffTest {
         after.forEach((path, item) -> {
             String origin = origin(path, moved);
             if (!told.containsKey(path)) {
-                assertTrue(before.containsKey(origin) && before.get(origin).isSame(item), what + ": nothing is told of " + path + ", which was " + origin + " " + before.get(origin));
+                assertTrue(before.containsKey(origin) && before.get(origin).isSame(item), what + ": nothing is told of " + path + ", " + item + ", which was " + origin + ", " + before.get(origin));
             }
             left.remove(path);
             left.remove(origin);
@@ -169,6 +174,9 @@ class DiffTest {
                 RandomLife life = new RandomLife(bench, seed);
                 for (int round = 0; round < 3; round++) {
                     life.steps(70);
+                    if (random.nextBoolean()) {
+                        ThinningTest.thinSome(bench, random);
+                    }
                     List<Long> epochs = bench.t.drive.volume().timeline().points().stream().map(Point::epoch).toList();
                     for (int i = 0; i < 12; i++) {
                         long from = epochs.get(random.nextInt(epochs.size()));

@@ -61,6 +61,9 @@ class RollbackTest {
         RandomLife life = new RandomLife(bench, SEED);
         for (int round = 0; round < 12; round++) {
             life.steps(40);
+            if (random.nextBoolean()) {
+                ThinningTest.thinSome(bench, random);
+            }
             long before = bench.t.drive.volume().timeline().newestEpoch();
             List<Long> epochs = bench.t.drive.volume().timeline().points().stream().map(Point::epoch).toList();
             long then = epochs.get(random.nextInt(epochs.size()));

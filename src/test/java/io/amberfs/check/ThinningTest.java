@@ -147,6 +147,14 @@ class ThinningTest {
         }
     }
 
+    /** Lets go about two thirds of all commits. */
+    static void thinSome(Bench bench, Random random) {
+        Thinning thinning = thinning(bench.store, bench.t);
+        Set<Long> pinned = new HashSet<>(epochs(bench.t));
+        pinned.removeIf(epoch -> random.nextInt(3) != 0);
+        thinning.plan(NOTHING, Long.MAX_VALUE / 2, pinned).forEach(thinning::thin);
+    }
+
     private static void thinAndCompare(Bench bench, Random random, String what) {
         Thinning thinning = thinning(bench.store, bench.t);
         Set<Long> pinned = new HashSet<>(epochs(bench.t));
