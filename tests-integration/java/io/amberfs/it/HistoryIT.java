@@ -105,6 +105,37 @@ class HistoryIT {
         drive.amberfs("check", "--read-data").ok();
     }
 
+    /** A kernel that caches writes keeps the sizes of files that it knows, whatever it is told of them. */
+    @Test
+    void theSizesThatTheKernelRemembersDoNotOutliveTheWayBack() throws IOException {
+        drive.shell().bash("cd \"$1\" && mkdir d && printf 1234567890 > d/shrinks && printf 12 > d/grows && printf 12 > d/cut && ln d/grows d/linked", drive.path()).ok();
+        drive.snapshot("before");
+        drive.shell().bash("cd \"$1\" && printf 1234 > d/shrinks && printf 1234567 >> d/grows && : > d/cut && stat d/* && cat d/*", drive.path()).ok();
+        drive.snapshot("after");
+        drive.amberfs("rollback", "before").ok();
+        assertEquals("cut 2\ngrows 2\nlinked 2\nshrinks 10\n", drive.shell().bash("cd \"$1/d\" && stat -c '%n %s' *", drive.path()).ok());
+        drive.shell().bash("cd \"$1/d\" && printf + >> shrinks && printf + >> grows && printf + >> cut", drive.path()).ok();
+        assertEquals("12+12+12+1234567890+", drive.shell().bash("cd \"$1/d\" && cat *", drive.path()).ok());
+        drive.amberfs("rollback", "after").ok();
+        assertEquals("cut 0\ngrows 9\nlinked 9\nshrinks 4\n", drive.shell().bash("cd \"$1/d\" && stat -c '%n %s' *", drive.path()).ok());
+        drive.shell().bash("cd \"$1/d\" && printf + >> shrinks && printf + >> linked && printf + >> cut", drive.path()).ok();
+        assertEquals("+121234567+121234567+1234+", drive.shell().bash("cd \"$1/d\" && cat *", drive.path()).ok());
+        drive.remount();
+        assertEquals("+121234567+121234567+1234+", drive.shell().bash("cd \"$1/d\" && cat *", drive.path()).ok());
+    }
+
+    @Test
+    void aDirectoryThatComesBackCanBeUsedAgain() throws IOException {
+        write("dir/sub/file", "file");
+        drive.snapshot("before");
+        drive.shell().bash("cd \"$1/dir/sub\" && exec 3< . && rm -r \"$1/dir\" && \"$2\" rollback before && cd \"$1/dir/sub\" && cat file && echo new > new && mkdir more && touch more/x && chmod 700 . && ls",
+            drive.path(), MountedDrive.launcher()).ok();
+        assertEquals("new\n", Files.readString(drive.at("dir/sub/new")));
+        drive.remount();
+        drive.amberfs("check").ok();
+        assertEquals("new\n", Files.readString(drive.at("dir/sub/new")));
+    }
+
     @Test
     void aProgramGoesOnWithTheFileThatItHasOpen() throws IOException {
         write("log", "one\n");

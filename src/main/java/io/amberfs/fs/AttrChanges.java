@@ -37,7 +37,7 @@ final class AttrChanges {
         tree.names().lock();
         try {
             Optional<Inode> gone = tree.removed().find(ino);
-            if (gone.isPresent()) {
+            if (gone.isPresent() && records.find(head, ino).isEmpty()) {
                 int mode = wanted.mode().isPresent() ? gone.get().mode() & Mode.TYPE | wanted.mode().getAsInt() & Mode.PERMISSIONS : gone.get().mode();
                 tree.removed().add(ino, owned(gone.get().withMode(mode), wanted));
             } else {

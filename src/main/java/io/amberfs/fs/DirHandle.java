@@ -57,7 +57,12 @@ public final class DirHandle implements AutoCloseable {
             || cookie < DOT_DOT && !sink.entry(new byte[] {'.', '.'}, Mode.DIRECTORY, drive.past().shownParent(node), 0, DOT_DOT)) {
             return;
         }
-        if (node instanceof Node.Present || node instanceof Node.Past) {
+        if (node instanceof Node.Present) {
+            try (Gate.Pass pass = parts.whole().enter()) {
+                parts.whole().requireWhole();
+                readRows(Math.max(cookie, DOT_DOT), sink);
+            }
+        } else if (node instanceof Node.Past) {
             readRows(Math.max(cookie, DOT_DOT), sink);
         } else {
             readVirtual(Math.max(cookie, DOT_DOT), sink);

@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 public final class Drive implements AutoCloseable {
     /** What the drive is made of. */
     record Parts(Records records, Volume volume, Head head, Contents contents, Sealers sealers, Space space, Slabs slabs, Files files, Journaling journaling, Health health,
-                 PastGate pastGate, boolean snapdirVisible, Consumer<OpenFile> release) {
+                 PastGate pastGate, Whole whole, boolean snapdirVisible, Consumer<OpenFile> release) {
     }
 
     /** What a drive is opened with. {@code rootUid} and {@code rootGid} own the root directory of a new one. */
@@ -49,6 +49,7 @@ public final class Drive implements AutoCloseable {
     private final Clock clock;
     private final SteadyClock steady;
     private final Tree tree;
+    private final PresentReads present;
     private final XattrChanges xattrChanges;
     private final AttrChanges attrChanges;
     private final PastNames past;
@@ -76,8 +77,9 @@ public final class Drive implements AutoCloseable {
         Sealers sealers = new Sealers(setup.chunker(), blocks);
         Contents contents = new Contents(new FileMap(records, volume, blocks, splinters), blocks, sealers);
         parts = new Parts(records, volume, volume.head(), contents, sealers, new Space(store), new Slabs(), files,
-            new Journaling(store, volume, blocks), new Health(setup.readOnly()), new PastGate(volume), setup.snapdirVisible(), file -> writes().release(file));
+            new Journaling(store, volume, blocks), new Health(setup.readOnly()), new PastGate(volume), new Whole(), setup.snapdirVisible(), file -> writes().release(file));
         tree = new Tree(parts, clock);
+        present = new PresentReads(parts, tree);
         xattrChanges = new XattrChanges(parts, tree, clock);
         attrChanges = new AttrChanges(parts, tree, clock);
         steady = new SteadyClock(clock, volume.timeline().newest());
@@ -91,36 +93,29 @@ public final class Drive implements AutoCloseable {
         reaper = new Reaper(parts, gate);
         retainer = new Retainer(parts, recorder, reaper, store, blocks, steady);
         restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
-        history = new History(store, parts, tree, recorder, this::prepare);
+        history = new History(store, parts, tree, recorder, retainer, this::prepare);
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());
         }
         writes.replay();
-        if (!setup.readOnly()) {
-            history.resume();
+        history.resume();
+        if (parts.health().reason().isEmpty()) {
             tree.deleteOrphans();
         }
     }
 
     public Node lookup(Node parent, Name name) {
-        if (parent instanceof Node.Present present) {
-            if (PastNames.isVirtual(name)) {
-                parts.records().directory(parts.head(), present.ino());
-                return name.is(PastNames.SNAPSHOTS) ? new Node.Snapshots(present.ino()) : new Node.Versions(present.ino());
-            }
-            return new Node.Present(tree.lookup(present.ino(), name));
-        }
-        return past.lookup(parent, name);
+        return parent instanceof Node.Present dir ? present.lookup(dir.ino(), name) : past.lookup(parent, name);
     }
 
     public Attr attr(Node node) {
-        return node instanceof Node.Present present ? inode(present.ino()).attr(present.ino()) : past.attr(node);
+        return node instanceof Node.Present now ? inode(now.ino()).attr(now.ino()) : past.attr(node);
     }
 
     /** A present inode as users see it; one that was deleted lately has no link. */
     Inode inode(long ino) {
-        return files.inode(ino).or(() -> parts.records().find(parts.head(), ino)).or(() -> tree.removed().find(ino)).orElseGet(() -> parts.records().inode(parts.head(), ino));
+        return present.inode(ino);
     }
 
     public Attr setAttr(Node node, AttrChange change) {
@@ -219,7 +214,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public byte[] readlink(Node node) {
-        Inode inode = node instanceof Node.Present present ? inode(present.ino()) : past.inode(node);
+        Inode inode = node instanceof Node.Present now ? inode(now.ino()) : past.inode(node);
         if (!Mode.isLink(inode.mode()) || !(inode.body() instanceof Body.Inline target)) {
             throw new FsException(Errno.EINVAL);
         }
@@ -227,7 +222,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public FileHandle open(Node node, boolean write, boolean append, boolean truncate) {
-        if (!(node instanceof Node.Present present)) {
+        if (!(node instanceof Node.Present now)) {
             if (write || truncate) {
                 throw new FsException(Errno.EROFS);
             }
@@ -236,7 +231,7 @@ public final class Drive implements AutoCloseable {
         if (write || truncate) {
             parts.health().requireWritable();
         }
-        FileHandle handle = new FileHandle(node, this, tree.open(present.ino()), append);
+        FileHandle handle = new FileHandle(node, this, present.open(now.ino()), append);
         if (truncate) {
             try {
                 handle.truncate(0);
@@ -253,7 +248,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public byte[] xattr(Node node, byte[] name) {
-        return node instanceof Node.Present present ? tree.xattrs().get(parts.head(), present.ino(), name) : past.xattr(node, name, tree.xattrs());
+        return node instanceof Node.Present now ? present.xattr(now.ino(), name) : past.xattr(node, name, tree.xattrs());
     }
 
     /** @param dropSetgid whether an access ACL that is set takes setgid away: the caller is not of the group */
@@ -272,7 +267,7 @@ public final class Drive implements AutoCloseable {
     }
 
     public List<byte[]> xattrs(Node node) {
-        return node instanceof Node.Present present ? tree.xattrs().list(parts.head(), present.ino()) : past.xattrs(node, tree.xattrs());
+        return node instanceof Node.Present now ? present.xattrs(now.ino()) : past.xattrs(node, tree.xattrs());
     }
 
     public StatFs statFs() {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -232,8 +233,8 @@ public final class FileMap {
         return put(change, ino, inode, size, size, Limits.FILE_MAX, new Layout());
     }
 
-    /** A body with the contents that {@code body} has in {@code view}, under a map of its own: names the same blocks. */
-    Body copy(Head.Change change, View view, Body body) {
+    /** A body with the contents that {@code body} has in {@code view}, under a map of its own: names the same blocks. Its rows are given to {@code put}. */
+    Body copy(View view, Body body, BiConsumer<byte[], byte[]> put) {
         if (!(body instanceof Body.Regions)) {
             regions(view, body, region -> name(region.getValue()));
             return body;
@@ -241,7 +242,7 @@ public final class FileMap {
         long map = volume.newIno();
         regions(view, body, region -> {
             name(region.getValue());
-            records.putRegion(change, map, region.getKey(), region.getValue());
+            put.accept(RowKey.region(records.volume(), map, region.getKey()), ExtentCodec.encodeRegion(region.getValue()));
         });
         return new Body.Regions(map);
     }

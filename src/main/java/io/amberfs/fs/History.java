@@ -9,20 +9,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compares the instants of a drive, and takes the whole of it back to one. Thread-safe; its callers hold no lock. */
 public final class History {
+    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+
     private final Store store;
     private final Drive.Parts parts;
     private final Tree tree;
     private final Recorder recorder;
+    private final Retainer retainer;
     private final Runnable gather;
 
-    History(Store store, Drive.Parts parts, Tree tree, Recorder recorder, Runnable gather) {
+    History(Store store, Drive.Parts parts, Tree tree, Recorder recorder, Retainer retainer, Runnable gather) {
         this.store = store;
         this.parts = parts;
         this.tree = tree;
         this.recorder = recorder;
+        this.retainer = retainer;
         this.gather = gather;
     }
 
@@ -51,14 +57,30 @@ public final class History {
      */
     public Commit rollback(long epoch, Invalidation invalidation) {
         gather.run();
-        Commit commit = recorder.rework(new Rollback(store, parts, tree, epoch, false));
-        Rollback.tell(store, parts, commit, invalidation);
-        return commit;
+        Rollback rollback = new Rollback(store, parts, tree, epoch, invalidation, false);
+        // Nothing else looks at or frees what is half-done, and what was before stays until all are told.
+        return retainer.alone(() -> {
+            Commit commit = recorder.rework(rollback);
+            rollback.tell(commit);
+            return commit;
+        });
     }
 
-    /** Goes on with a rollback that was under way when the drive ended. */
+    /** Goes on with a rollback that was under way when the drive ended. Where that cannot be done, the present is not shown. */
     void resume() {
         Optional<Long> epoch = parts.volume().rollback();
-        epoch.ifPresent(e -> recorder.rework(new Rollback(store, parts, tree, e, true)));
+        if (epoch.isEmpty()) {
+            return;
+        } else if (parts.health().reason().isPresent()) {
+            parts.whole().tear();
+            LOG.warn("a rollback was under way when the drive ended last: the present is shown when it has been mounted for writing; instants in .snapshots can be read");
+            return;
+        }
+        try {
+            recorder.rework(new Rollback(store, parts, tree, epoch.get(), Invalidation.NONE, true));
+        } catch (RuntimeException e) {
+            parts.whole().tear();
+            parts.health().fail("a rollback that was under way cannot go on", e);
+        }
     }
 }

@@ -16,6 +16,10 @@ public interface Invalidation {
         @Override
         public void inode(Node node) {
         }
+
+        @Override
+        public void renewed(long[] inodes) {
+        }
     };
 
     /** The name leads to something else now, or to nothing, or had led to nothing. */
@@ -23,4 +27,7 @@ public interface Invalidation {
 
     /** Attributes or contents have changed. */
     void inode(Node node);
+
+    /** These inodes of the present, which nobody has open, are to be taken for others of the same numbers; ascending. Called with locks held, and does not wait. */
+    void renewed(long[] inodes);
 }

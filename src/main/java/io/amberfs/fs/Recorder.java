@@ -41,6 +41,7 @@ final class Recorder {
     private final Journaling journaling;
     private final Gate gate;
     private final Health health;
+    private final Whole whole;
     private final SteadyClock clock;
     private final ReentrantLock flushLock = new ReentrantLock();
     private final Queue<Fsync> fsyncs = new ConcurrentLinkedQueue<>();
@@ -65,6 +66,7 @@ final class Recorder {
         this.journaling = parts.journaling();
         this.gate = gate;
         this.health = parts.health();
+        whole = parts.whole();
         this.clock = clock;
         uncommitted = !volume.wasCommitted();
     }
@@ -163,7 +165,13 @@ final class Recorder {
 
     /** A change of the head in steps, none of which is seen by itself. */
     interface Rework {
-        /** Changes the head, and has {@code step} record it where that is enough for once. What it throws before the first step has changed nothing. */
+        /** What it is to be alone with, from before {@link #prepare} to behind its commit. */
+        Gate.Pass lock();
+
+        /** Finds out whether it can be done. Changes nothing. */
+        void prepare();
+
+        /** Changes the head, and has {@code step} record it where that is enough for once. If it throws, the drive stays as it is, unseen, until it is opened anew. */
         void run(Step step);
 
         /** Whether some of it was recorded before: then what has no commit yet is part of it. */
@@ -175,7 +183,7 @@ final class Recorder {
         void record(Consumer<Batch> more);
     }
 
-    /** Makes {@code work} one commit, behind one of all that was done before. Nobody is inside the gate meanwhile. */
+    /** Makes {@code work} one commit, behind one of all that was done before. Nobody is inside the gate meanwhile, or sees the present until it is done. */
     Commit rework(Rework work) {
         flushLock.lock();
         try {
@@ -184,31 +192,34 @@ final class Recorder {
                 List<OpenFile> dirty = List.copyOf(files.dirty());
                 dirty.forEach(OpenFile::handOverAll);
                 dirty.forEach(OpenFile::settle);
-                boolean[] begun = new boolean[1];
-                Step step = more -> {
-                    begun[0] = true;
-                    uncommitted = true;
-                    write(volume.freeze(Optional.empty(), Optional.empty()), more);
-                };
                 if (!work.isGoingOn() && isDirty()) {
                     write(volume.freeze(Optional.of(clock.now()), Optional.empty()));
                     uncommitted = false;
                 }
                 files.clean();
-                try {
-                    work.run(step);
-                } catch (RuntimeException | Error e) {
-                    if (begun[0]) {
-                        health.fail("a rollback could not be finished", e);
-                    }
-                    throw e;
+                try (Gate.Pass unseen = whole.shut(); Gate.Pass locked = work.lock()) {
+                    work.prepare();
+                    return reworked(work);
                 }
-                Commit commit = write(volume.freeze(Optional.of(clock.now()), Optional.empty()), volume::endRollback).orElseThrow();
-                uncommitted = false;
-                return commit;
             }
         } finally {
             flushLock.unlock();
+        }
+    }
+
+    private Commit reworked(Rework work) {
+        try {
+            work.run(more -> {
+                uncommitted = true;
+                write(volume.freeze(Optional.empty(), Optional.empty()), more);
+            });
+            Commit commit = write(volume.freeze(Optional.of(clock.now()), Optional.empty()), volume::endRollback).orElseThrow();
+            uncommitted = false;
+            return commit;
+        } catch (RuntimeException | Error e) {
+            whole.tear();
+            health.fail("a rollback could not be finished; it goes on when the drive is mounted for writing again", e);
+            throw e;
         }
     }
 

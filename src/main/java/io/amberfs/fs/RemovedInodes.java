@@ -25,6 +25,11 @@ final class RemovedInodes {
         }
     }
 
+    /** It came back. */
+    synchronized void forget(long ino) {
+        removed.remove(ino);
+    }
+
     synchronized Optional<Inode> find(long ino) {
         return Optional.ofNullable(removed.get(ino));
     }

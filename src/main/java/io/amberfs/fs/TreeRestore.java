@@ -107,7 +107,7 @@ final class TreeRestore {
         replace(dir, name, present, change -> {
             putXattrs(change, ino, List.of(), tree.xattrs().all(view, pastIno));
             records.put(change, ino, new Inode(then.mode(), 1, then.uid(), then.gid(), then.size(), then.stored(), then.rdev(), then.atime(), then.mtime(), now, now,
-                then.hasXattrs(), dir, name.bytes(), parts.contents().map().copy(change, view, then.body())));
+                then.hasXattrs(), dir, name.bytes(), parts.contents().map().copy(view, then.body(), change::put)));
             records.putDirent(change, dir, new Dirent(name.bytes(), ino, then.mode() & Mode.TYPE));
             records.put(change, dir, parent.modified(now));
             parts.volume().count(1, then.isFile() ? then.size() : 0);

@@ -55,6 +55,7 @@ public final class Volume {
     /** Until it was asked for. */
     private List<Journal.Written> written;
     private final List<StateDamage> damages = new ArrayList<>();
+    private final Optional<Long> rollback;
     private volatile long epoch;
     private volatile Optional<Retention> retention;
     /** Whether the epoch that is being built has recorded changes. Guarded by the caller's flush lock. */
@@ -78,6 +79,7 @@ public final class Volume {
             checkEpochs(reading, counters.committed());
             found = Journal.read(reading, seal, number, timeline.newestEpoch() + 1);
             retention = retention(reading);
+            rollback = rollback(reading);
         }
         committed = counters.committed();
         isRecorded = !committed;
@@ -245,10 +247,21 @@ public final class Volume {
         }
     }
 
-    /** The epoch that a rollback was to bring back which was begun and did not end; empty when there is none. @throws CorruptException when the note of it is damaged */
+    /** The epoch that a rollback was to bring back which was begun and had not ended when this volume was opened; empty when there is none. */
     public Optional<Long> rollback() {
+        return rollback;
+    }
+
+    /** Where the note of it is damaged: the newest commit, which is what was before. */
+    private Optional<Long> rollback(Reading reading) {
         byte[] row = rollbackKey();
-        return store.get(Table.META, row).map(value -> KeyBytes.longAt(seal.openSingle('M', row, value), 0));
+        try {
+            return reading.get(Table.META, row).map(value -> KeyBytes.longAt(seal.openSingle('M', row, value), 0));
+        } catch (CorruptException | UnsupportedFormatException | IndexOutOfBoundsException e) {
+            damages.add(new StateDamage("the note of a rollback that was under way is damaged, so the drive goes back to what it was before: " + e.getMessage(),
+                StateDamage.Way.GO_ON));
+            return Optional.of(timeline.newestEpoch());
+        }
     }
 
     /** Adds to the batch that a rollback has begun, which ends with the next commit. */

@@ -68,6 +68,7 @@ final class DirectoryPages {
             return;
         }
         Node node = directory instanceof Node.Past past ? new Node.Past(past.epoch(), number) : new Node.Present(number);
+        long id = ids.told(node); // ahead of the attributes, as for a look-up
         Attr attr;
         try {
             attr = drive.attr(node);
@@ -75,6 +76,6 @@ final class DirectoryPages {
             Outgoing.putMissing(room, 0);
             return;
         }
-        Outgoing.putEntry(room, ids.told(node), validity.name(directory, node), validity.attr(node), attr);
+        Outgoing.putEntry(room, id, validity.name(directory, node), validity.attr(node), attr);
     }
 }

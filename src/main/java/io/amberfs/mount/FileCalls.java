@@ -46,6 +46,12 @@ final class FileCalls {
     /** @param dropPrivileges whether truncation takes setuid and setgid away */
     void open(Reply reply, long id, int flags, boolean dropPrivileges) {
         long number = open(ids.node(id), flags, dropPrivileges);
+        try {
+            ids.node(id);
+        } catch (RuntimeException e) {
+            close(number);
+            throw e; // it was renewed meanwhile
+        }
         reply.opened(opened(number), () -> closeUnwanted(number, id));
     }
 
@@ -93,7 +99,7 @@ final class FileCalls {
 
     /** The same of one inode of the present. */
     boolean hasWriters(long id) {
-        return hasWriters() && handles.any(open -> open.writes() && open.file().node() instanceof Node.Present present && present.ino() == id);
+        return hasWriters() && handles.any(open -> open.writes() && ids.told(open.file().node()) == id);
     }
 
     private FileHandle at(long handle) {

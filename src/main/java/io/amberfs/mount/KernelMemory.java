@@ -45,6 +45,12 @@ final class KernelMemory implements Invalidation {
         tell(() -> notices.inode(ids.told(node)));
     }
 
+    /** Nothing is told: the numbers of these inodes are others from now on. */
+    @Override
+    public void renewed(long[] inodes) {
+        ids.renew(inodes);
+    }
+
     void close() {
         lock.writeLock().lock();
         try {

@@ -4,7 +4,6 @@ import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
-import io.amberfs.model.Attr;
 import io.amberfs.model.Errno;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
@@ -101,7 +100,12 @@ final class NameCalls {
     }
 
     Entry entry(Node parent, Node node) {
-        Attr attr = drive.attr(node); // ahead of the number, which counts as told
-        return new Entry(ids.told(node), attr, validity.attr(node), validity.name(parent, node));
+        long id = ids.told(node); // ahead of the attributes: never old ones for an inode that is renewed meanwhile
+        try {
+            return new Entry(id, drive.attr(node), validity.attr(node), validity.name(parent, node));
+        } catch (RuntimeException e) {
+            ids.forget(id, 1);
+            throw e;
+        }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * The numbers by which the kernel knows nodes. A number holds its node, so that nothing has to be remembered for each inode that the kernel knows:
  *
  * <pre>
- *   0 00 …61 bits…             an inode of the present, by its own number; what is mounted is 1, as the protocol wants it
+ *   0 00 …21 bits… …40 bits…   an inode of the present: how often inodes were renewed when it was last, and its own number; what is mounted is 1, as the protocol wants it
  *   0 01 …61 bits…             .snapshots of that directory
  *   0 10 …61 bits…             .versions of that directory
  *   0 11 …61 bits…             .versions/FILE, counted up
@@ -20,8 +20,9 @@ import java.util.Map;
  * </pre>
  *
  * <ul>
- * <li>A number means the same node for as long as the mount lives, but that of .versions/FILE only until the kernel forgets it.
- * <li>Remembered are the epochs that were entered (some 60 bytes each) and the .versions/FILE that the kernel knows.
+ * <li>A number means the same node for as long as the mount lives, but that of .versions/FILE only until the kernel forgets it, and that of an inode of the present until it is
+ * {@link #renew renewed}.
+ * <li>Remembered are the epochs that were entered (some 60 bytes each), the inodes that were renewed (8 bytes each), and the .versions/FILE that the kernel knows.
  * </ul>
  *
  * <p>Thread-safe; what is remembered is guarded by this.
@@ -35,6 +36,8 @@ final class NodeIds {
     private static final int PAST_INO_BITS = 40;
     private static final long PAST_INO = (1L << PAST_INO_BITS) - 1;
     private static final int EPOCHS_MAX = 1 << 23;
+    private static final int TURN_BITS = KIND_SHIFT - PAST_INO_BITS;
+    private static final long TURN = (1L << TURN_BITS) - 1;
 
     private static final class Known {
         private final Node.VersionsOf node;
@@ -48,6 +51,9 @@ final class NodeIds {
     private final Node root;
     private final Map<Long, Integer> placeOfEpoch = new HashMap<>();
     private volatile long[] epochs = {};
+    /** The inodes that were renewed and when last, each {@code number << TURN_BITS | turn}, ascending. */
+    private volatile long[] renewed = {};
+    private long turn;
     private final Map<Node.VersionsOf, Long> numbers = new HashMap<>();
     private final Map<Long, Known> known = new HashMap<>();
     private long last;
@@ -60,7 +66,7 @@ final class NodeIds {
     /** The number of a node that the kernel is about to be told: one look-up more, for {@link #forget}. */
     long told(Node node) {
         if (node instanceof Node.Present present) {
-            return present.ino();
+            return present.ino() > PAST_INO ? present.ino() : turnOf(present.ino()) << PAST_INO_BITS | present.ino();
         } else if (node instanceof Node.Snapshots snapshots) {
             return SNAPSHOTS << KIND_SHIFT | snapshots.dir();
         } else if (node instanceof Node.Versions versions) {
@@ -94,7 +100,53 @@ final class NodeIds {
         } else if (kind == VERSIONS_OF) {
             return versionsOf(id);
         }
-        return id == Inode.ROOT ? root : new Node.Present(id);
+        return id == Inode.ROOT ? root : present(id);
+    }
+
+    private Node present(long id) {
+        long ino = id & PAST_INO;
+        if (renewed.length == 0) {
+            return new Node.Present(id);
+        } else if (id >>> PAST_INO_BITS != turnOf(ino)) {
+            throw stale(id);
+        }
+        return new Node.Present(ino);
+    }
+
+    /**
+     * The kernel is to take these inodes of the present, but for the root, for others than it knows: what it remembers of them and nobody can have it change, such as the size of a
+     * file whose writes it caches, is no longer true. What it asks by their old numbers is ESTALE, which makes it look their names up again. Ascending.
+     */
+    synchronized void renew(long[] inodes) {
+        if (turn == TURN) {
+            throw new FsException(Errno.ENFILE, "this mount has gone back too many times: unmount and mount again");
+        }
+        turn++;
+        long[] before = renewed;
+        long[] after = new long[before.length + inodes.length];
+        int count = 0;
+        int old = 0;
+        for (long ino : inodes) {
+            while (old < before.length && before[old] >>> TURN_BITS < ino) {
+                after[count++] = before[old++];
+            }
+            old += old < before.length && before[old] >>> TURN_BITS == ino ? 1 : 0;
+            if (ino != Inode.ROOT && ino <= PAST_INO) {
+                after[count++] = ino << TURN_BITS | turn;
+            }
+        }
+        System.arraycopy(before, old, after, count, before.length - old);
+        renewed = Arrays.copyOf(after, count + before.length - old);
+    }
+
+    /** When it was renewed last; 0 if never. */
+    private long turnOf(long ino) {
+        long[] all = renewed;
+        if (all.length == 0) {
+            return 0;
+        }
+        int found = -1 - Arrays.binarySearch(all, (ino + 1) << TURN_BITS);
+        return found > 0 && all[found - 1] >>> TURN_BITS == ino ? all[found - 1] & TURN : 0;
     }
 
     /** Whether it is the number of a {@code .snapshots}. */

@@ -2,27 +2,37 @@ package io.amberfs.check;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.AttrChange;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.Point;
 import io.amberfs.history.RowKey;
+import io.amberfs.model.Errno;
 import io.amberfs.model.ExitCode;
+import io.amberfs.model.FsException;
+import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Refusal;
+import io.amberfs.store.Batch;
+import io.amberfs.store.Cursor;
 import io.amberfs.store.MemoryStore;
+import io.amberfs.store.Reading;
 import io.amberfs.store.Row;
 import io.amberfs.store.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -192,7 +202,162 @@ class RollbackTest {
             public void inode(Node node) {
                 told.add("inode " + ((Node.Present) node).ino());
             }
+
+            @Override
+            public void renewed(long[] inodes) {
+                Arrays.stream(inodes).forEach(ino -> told.add("renewed " + ino));
+            }
         });
-        assertTrue(told.containsAll(Set.of("1/gone", "1/new", "inode " + gone, "inode " + ((Node.Present) t.at("/changed")).ino(), "inode 1")), told.toString());
+        long changed = ((Node.Present) t.at("/changed")).ino();
+        assertTrue(told.containsAll(Set.of("1/gone", "1/new", "renewed " + gone, "renewed " + changed, "1/changed", "inode 1")), told.toString());
+    }
+
+    @Test
+    void whatIsDamagedInThePresentComesBackAsItWas() {
+        bench.t.write("/file", "one");
+        bench.t.write("/gone", "gone");
+        bench.t.write("/new", "new");
+        bench.t.drive.unlink(Node.ROOT, Name.of("new"));
+        long then = bench.t.commit(10);
+        bench.t.write("/file", "two");
+        bench.t.drive.unlink(Node.ROOT, Name.of("gone"));
+        bench.t.write("/new", "new");
+        bench.t.commit(10);
+        long newest = bench.ino("/new");
+        bench.flip(Table.LIVE, bench.inodeRow(bench.ino("/file")), -1);
+        bench.flip(Table.LIVE, bench.inodeRow(newest), -1);
+        bench.flip(Table.LIVE, bench.live(bench.direntKey(1, "new")), -1);
+        bench.remount();
+        rollback(bench.t, then);
+        assertEquals("one", bench.t.text("/file"));
+        assertEquals(List.of("file", "gone"), bench.t.list(Node.ROOT));
+        bench.remount();
+        assertEquals("one", bench.t.text("/file"));
+        assertEquals("gone", bench.t.text("/gone"));
+        bench.t.write("/file", "three");
+        bench.t.commit(10);
+    }
+
+    @Test
+    void whatComesBackCanBeChanged() {
+        TestDrive t = bench.t;
+        t.mkdir("/dir");
+        t.write("/dir/file", "one");
+        long then = t.commit(10);
+        t.drive.unlink(t.at("/dir"), Name.of("file"));
+        t.drive.rmdir(Node.ROOT, Name.of("dir"));
+        rollback(t, then);
+        for (String path : List.of("/dir", "/dir/file")) {
+            t.drive.setAttr(t.at(path), AttrChange.mode(0700));
+            assertEquals(0700, t.drive.attr(t.at(path)).mode() & 0777, path);
+        }
+        t.write("/dir/other", "other");
+        requireWhole(bench);
+    }
+
+    private static void requireWhole(Bench bench) {
+        bench.t.commit(1);
+        assertEquals(List.of(), bench.check(true));
+    }
+
+    /** A store whose daemon ended in the middle of a rollback, and what had been before. */
+    private MemoryStore halfDone() {
+        for (int i = 0; i < 6000; i++) {
+            bench.t.write("/kept" + i, "kept");
+        }
+        bench.t.commit(10);
+        for (int i = 0; i < 6000; i++) {
+            bench.t.drive.unlink(Node.ROOT, Name.of("kept" + i));
+        }
+        bench.t.write("/new", "new");
+        long before = bench.t.commit(10);
+        List<MemoryStore> crashes = new ArrayList<>();
+        bench.store.watch(step -> crashes.addAll(step.outcomes()));
+        rollback(bench.t, before - 1);
+        bench.store.watch(step -> { });
+        return crashes.get(crashes.size() - 3);
+    }
+
+    private static final byte[] NOTE = {'w', 0, 1};
+
+    @Test
+    void whatIsHalfDoneIsNotShownToWhoOnlyReads() {
+        MemoryStore store = halfDone();
+        assertTrue(store.get(Table.META, NOTE).isPresent());
+        long newest;
+        try (TestDrive t = new TestDrive(store.copy(), bench.t.now, true)) {
+            newest = t.drive.volume().timeline().newestEpoch();
+            assertEquals(Errno.EIO, assertThrows(FsException.class, () -> t.at("/new")).errno());
+            assertEquals(Errno.EIO, assertThrows(FsException.class, () -> t.list(Node.ROOT)).errno());
+            assertEquals(Mode.DIRECTORY, t.drive.attr(Node.ROOT).mode() & Mode.TYPE);
+            Node snapshots = t.drive.lookup(Node.ROOT, Name.of(".snapshots"));
+            assertFalse(t.list(snapshots).isEmpty());
+            assertEquals("new", new String(t.read(t.at(newest, "/new")), StandardCharsets.UTF_8));
+        }
+        try (Bench again = new Bench(store)) {
+            assertEquals(newest + 1, again.t.drive.volume().timeline().newestEpoch());
+            assertEquals(6000, again.t.list(Node.ROOT).size());
+            assertEquals(List.of(), again.check(true));
+        }
+    }
+
+    @Test
+    void whereTheNoteIsDamagedTheDriveIsAsBefore() {
+        MemoryStore store = halfDone();
+        byte[] note = store.get(Table.META, NOTE).orElseThrow();
+        note[note.length - 1] ^= 1;
+        store.write(new Batch().put(Table.META, NOTE, note));
+        try (Bench again = new Bench(store)) {
+            assertEquals("new", String.join(" ", again.t.list(Node.ROOT).stream().limit(3).toList()));
+            assertEquals(List.of(), again.check(true));
+        }
+    }
+
+    @Test
+    void whereWhatWasToComeBackIsDamagedTheDriveIsAsBefore() {
+        MemoryStore store = halfDone();
+        List<Row> past = new ArrayList<>();
+        try (Reading reading = store.reading(); Cursor cursor = reading.cursor(Table.PAST, RowKey.kind(1, RowKey.INODE))) {
+            while (cursor.next()) {
+                past.add(new Row(cursor.key(), cursor.value()));
+            }
+        }
+        Row last = past.stream().filter(row -> RowKey.numberOf(row.key()) == 2).findFirst().orElseThrow();
+        byte[] value = last.value().clone();
+        value[value.length - 1] ^= 1;
+        store.write(new Batch().put(Table.PAST, last.key(), value));
+        try (Bench again = new Bench(store)) {
+            assertEquals("new", String.join(" ", again.t.list(Node.ROOT).stream().limit(3).toList()));
+            again.t.write("/more", "more");
+            again.remount();
+            assertEquals(List.of("more", "new"), again.t.list(Node.ROOT));
+        }
+    }
+
+    @Test
+    void whatIsHalfDoneIsNotSeen() {
+        for (int i = 0; i < 6000; i++) {
+            bench.t.write("/kept" + i, "kept");
+        }
+        long then = bench.t.commit(10);
+        for (int i = 0; i < 6000; i++) {
+            bench.t.drive.unlink(Node.ROOT, Name.of("kept" + i));
+        }
+        bench.t.write("/new", "new");
+        bench.t.commit(10);
+        List<CompletableFuture<Integer>> listings = new ArrayList<>();
+        bench.store.watch(step -> {
+            listings.add(CompletableFuture.supplyAsync(() -> bench.t.list(Node.ROOT).size()));
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            assertTrue(listings.stream().allMatch(listing -> !listing.isDone() || listing.join() == 1));
+        });
+        rollback(bench.t, then);
+        bench.store.watch(step -> { });
+        assertTrue(listings.size() > 2, listings.size() + " steps");
+        listings.forEach(listing -> assertTrue(Set.of(1, 6000).contains(listing.join()), listing.join() + " entries"));
     }
 }

@@ -41,7 +41,7 @@ public final class TestDrive implements AutoCloseable {
         this(store, now, false);
     }
 
-    TestDrive(Store store, AtomicLong now, boolean readOnly) {
+    public TestDrive(Store store, AtomicLong now, boolean readOnly) {
         this.now = now;
         keys = new Keys(MASTER.clone());
         sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));

@@ -75,4 +75,33 @@ class NodeIdsTest {
         Node past = new Node.Past(7, 1);
         assertEquals(past, new NodeIds(past).node(1));
     }
+
+    @Test
+    void anInodeThatIsRenewedIsAnotherForTheKernel() {
+        Node file = new Node.Present(7);
+        long first = ids.told(file);
+        ids.renew(new long[] {1, 3, 7, 9});
+        long second = ids.told(file);
+        assertNotEquals(first, second);
+        assertEquals(file, ids.node(second));
+        assertStale(first);
+        assertEquals(8, ids.told(new Node.Present(8)));
+        assertEquals(new Node.Present(8), ids.node(8));
+        assertEquals(1, ids.told(Node.ROOT));
+        assertEquals(Node.ROOT, ids.node(1));
+        ids.renew(new long[] {2, 7, 8});
+        long third = ids.told(file);
+        assertEquals(file, ids.node(third));
+        assertStale(first);
+        assertStale(second);
+        assertStale(8);
+        for (long ino = 2; ino < 12; ino++) {
+            assertEquals(new Node.Present(ino), ids.node(ids.told(new Node.Present(ino))));
+        }
+        assertEquals(new Node.Past(5, 7), ids.node(ids.told(new Node.Past(5, 7))));
+    }
+
+    private void assertStale(long number) {
+        assertEquals(Errno.ESTALE, assertThrows(FsException.class, () -> ids.node(number)).errno());
+    }
 }
