@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /** {@code diff}: what differs between two instants, or an instant and now, one event each, in the order of the paths. Thread-safe: each run has its own state. */
 final class DiffRequest {
-    /** What is sorted in memory, some hundred bytes each. Where there is more, the rest comes in no order. */
-    private static final int SORTED = 200_000;
+    /** What is sorted in memory, about a kilobyte each. Where there is more, the rest comes in no order. */
+    private static final int SORTED = 50_000;
 
     private final Drive drive;
     private final DrivePaths paths;

@@ -37,17 +37,13 @@ final class FindRequest {
         }
         long[] count = new long[1];
         CorruptException[] damage = new CorruptException[1];
-        drive.retainer().alone(() -> {
-            drive.history().find(name -> pattern.matcher(RawText.of(name)).matches(), found -> {
-                boolean in = after.filter(epoch -> found.until() <= epoch).isEmpty() && before.filter(epoch -> found.from() > epoch).isEmpty();
-                if (in && (!deleted || found.until() != Long.MAX_VALUE)) {
-                    reply.event(event(found));
-                    count[0]++;
-                }
-                return !reply.cancelled();
-            }, e -> damage[0] = e);
-            return null;
-        });
+        drive.history().find(name -> pattern.matcher(RawText.of(name)).matches(), found -> {
+            boolean in = after.filter(epoch -> found.until() <= epoch).isEmpty() && before.filter(epoch -> found.from() > epoch).isEmpty();
+            if (in && (!deleted || found.until() != Long.MAX_VALUE)) {
+                reply.event(event(found));
+                count[0]++;
+            }
+        }, reply::cancelled, e -> damage[0] = e);
         if (damage[0] != null) {
             throw new CorruptException("some names could not be read: " + damage[0].getMessage() + "; `amberfs check` says what is hit", damage[0]);
         }

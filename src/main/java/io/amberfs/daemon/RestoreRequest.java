@@ -4,6 +4,7 @@ import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
+import io.amberfs.fs.Retainer;
 import io.amberfs.model.Attr;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
@@ -45,8 +46,13 @@ final class RestoreRequest {
     }
 
     Map<String, Object> run(Request request, Reply reply) {
-        String at = request.text("at");
-        long epoch = paths.epoch(at);
+        long epoch = paths.epoch(request.text("at"));
+        try (Retainer.Stay stay = drive.retainer().stay(epoch)) {
+            return run(request, reply, epoch);
+        }
+    }
+
+    private Map<String, Object> run(Request request, Reply reply, long epoch) {
         List<Name> path = DrivePaths.names(request.path("path"));
         Optional<Node> then = then(request, epoch, path);
         if (drive.readOnly().isPresent() && !request.flag("dryRun")) {
@@ -67,12 +73,20 @@ final class RestoreRequest {
 
     /** What was there. Where it is to be deleted if it was not, it may be empty for what is there now. */
     private Optional<Node> then(Request request, long epoch, List<Name> path) {
+        if (request.has("absent") && request.flag("absent") && !isThere(epoch, path)) {
+            paths.node(Optional.empty(), request.path("path"), "");
+            return Optional.empty();
+        }
+        return Optional.of(paths.node(Optional.of(epoch), request.path("path"), request.text("at")));
+    }
+
+    private boolean isThere(long epoch, List<Name> path) {
         try {
-            return Optional.of(paths.node(Optional.of(epoch), request.path("path"), request.text("at")));
-        } catch (Refusal e) {
-            if (request.has("absent") && request.flag("absent")) {
-                paths.node(Optional.empty(), request.path("path"), "");
-                return Optional.empty();
+            drive.resolve(Optional.of(epoch), path);
+            return true;
+        } catch (FsException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+                return false;
             }
             throw e;
         }

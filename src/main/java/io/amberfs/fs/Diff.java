@@ -65,13 +65,15 @@ final class Diff {
             return;
         }
         List<Links.Place> gone = new ArrayList<>(was.map(at -> links.places(before.view(), ino, at.inode())).orElse(List.of()));
-        for (Links.Place place : is.map(at -> links.places(after.view(), ino, at.inode())).orElse(List.of())) {
-            if (gone.removeIf(place::isSame)) {
-                changed(after.path(place), was.orElseThrow(), is.get(), taker);
-            } else {
-                arrived(place, was, is.get(), gone, taker);
+        List<Links.Place> come = new ArrayList<>(is.map(at -> links.places(after.view(), ino, at.inode())).orElse(List.of()));
+        come.removeIf(place -> {
+            boolean isSame = gone.removeIf(place::isSame);
+            if (isSame) {
+                changed(after.path(place), was.orElseThrow(), is.orElseThrow(), taker);
             }
-        }
+            return isSame;
+        });
+        come.forEach(place -> arrived(place, was, is.orElseThrow(), gone, taker));
         for (Links.Place place : gone) {
             if (!isReplaced(place, was.get())) {
                 taker.accept(new Difference(Kind.REMOVED, before.path(place), new byte[0], was, Optional.empty(), Set.of()));

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -62,6 +63,8 @@ public final class FileLog {
     }
 
     private static final int DEPTH_MAX = 4096;
+    /** Directories whose places are remembered. */
+    private static final int SPOTS_MAX = 50_000;
 
     private final Volume volume;
     private final Timeline timeline;
@@ -98,24 +101,23 @@ public final class FileLog {
     public record Found(byte[] path, int mode, long from, long until) {
     }
 
-    /** Looks for names in all of history. Work grows with all entries that there ever were. {@code taker} says whether to go on. */
-    public void find(Predicate<byte[]> name, Predicate<Found> taker, Consumer<CorruptException> damaged) {
+    /** Looks for names in all of history. Work grows with all entries that there ever were. {@code isOver} is asked for each. */
+    public void find(Predicate<byte[]> name, Consumer<Found> taker, BooleanSupplier isOver, Consumer<CorruptException> damaged) {
         volume.lifetimes().each(RowKey.kind(volume.number(), RowKey.DIRENT), (key, versions) -> {
             long from = 0;
-            boolean more = true;
-            for (int i = 0; more && i < versions.size(); i++) {
+            for (int i = 0; i < versions.size(); i++) {
                 Lifetimes.Version version = versions.get(i);
-                from = i > 0 && versions.get(i - 1).until() == version.from() ? from : version.from();
-                boolean ends = i + 1 == versions.size() || versions.get(i + 1).from() != version.until();
+                from = i > 0 && !isShown(versions.get(i - 1).until(), version.from()) ? from : version.from();
+                boolean ends = i + 1 == versions.size() || isShown(version.until(), versions.get(i + 1).from());
                 Dirent dirent = DirentCodec.decode(version.value());
                 if (ends && name.test(dirent.name()) && isShown(from, version.until())) {
                     long last = version.until() == Long.MAX_VALUE ? timeline.newestEpoch() : version.until() - 1;
                     long until = version.until() == Long.MAX_VALUE ? Long.MAX_VALUE : timeline.firstFrom(version.until()).orElse(Long.MAX_VALUE);
                     byte[] path = path(new Links.Place(RowKey.numberOf(key), dirent.name()), last);
-                    more = taker.test(new Found(path, dirent.type(), timeline.firstFrom(from).orElseThrow(), until));
+                    taker.accept(new Found(path, dirent.type(), timeline.firstFrom(from).orElseThrow(), until));
                 }
             }
-            return more;
+            return !isOver.getAsBoolean();
         }, damaged);
     }
 
@@ -147,7 +149,7 @@ public final class FileLog {
         for (Lifetimes.Version version : volume.lifetimes().of(records.direntKey(place.dir(), place.name()))) {
             Dirent dirent = DirentCodec.decode(version.value());
             Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-            if (last != null && last.ino() == dirent.ino() && last.until() == version.from()) {
+            if (last != null && last.ino() == dirent.ino() && !isShown(last.until(), version.from())) {
                 segments.set(segments.size() - 1, new Segment(place, last.ino(), last.from(), version.until()));
             } else {
                 segments.add(new Segment(place, dirent.ino(), version.from(), version.until()));
@@ -163,18 +165,18 @@ public final class FileLog {
         }
         List<Segment> same = segments(segment.place()).stream().filter(one -> one.until() <= segment.from()).toList();
         Optional<Segment> last = same.isEmpty() ? Optional.empty() : Optional.of(same.get(same.size() - 1));
-        Optional<Segment> replaced = last.filter(one -> one.until() == segment.from());
+        Optional<Segment> replaced = last.filter(one -> !isShown(one.until(), segment.from()));
         return replaced.or(() -> elsewhere(segment)).or(() -> last);
     }
 
     private Optional<Segment> elsewhere(Segment segment) {
-        return versions(segment.ino()).stream().filter(version -> version.from() < segment.from() && version.until() >= segment.from()).findFirst()
+        return versions(segment.ino()).stream().filter(version -> version.from() < segment.from() && !isShown(version.until(), segment.from())).reduce((older, newer) -> newer)
             .flatMap(version -> {
                 Inode inode = InodeCodec.decode(segment.ino(), version.value());
                 Links.Place place = new Links.Place(inode.parent(), inode.name());
                 return inode.parent() == 0 ? Optional.empty() : segments(place).stream()
-                    .filter(one -> one.ino() == segment.ino() && one.from() < segment.from() && one.until() >= segment.from()).findFirst()
-                    .map(one -> new Segment(place, one.ino(), one.from(), segment.from()));
+                    .filter(one -> one.ino() == segment.ino() && one.from() < segment.from() && !isShown(one.until(), segment.from()))
+                    .reduce((older, newer) -> newer).map(one -> new Segment(place, one.ino(), one.from(), Math.min(one.until(), segment.from())));
             });
     }
 
@@ -284,6 +286,9 @@ public final class FileLog {
     }
 
     private Spot spot(long dir, long epoch) {
+        if (spots.size() > SPOTS_MAX) {
+            spots.clear();
+        }
         List<Spot> all = spots.computeIfAbsent(dir, this::spots);
         return all.stream().filter(spot -> spot.from() <= epoch && epoch < spot.until()).findFirst().orElse(all.isEmpty() ? new Spot(0, 0, Inode.ROOT, new byte[] {'?'})
             : all.get(all.size() - 1));

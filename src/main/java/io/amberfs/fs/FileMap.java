@@ -259,11 +259,30 @@ public final class FileMap {
         } else if (body instanceof Body.Inline || other instanceof Body.Inline) {
             return false;
         }
+        if (body instanceof Body.Regions regions && other instanceof Body.Regions otherRegions) {
+            return isSame(view, regions.map(), otherView, otherRegions.map());
+        }
         Map<Long, List<Extent>> regions = new TreeMap<>();
         regions(view, body, region -> regions.put(region.getKey(), region.getValue()));
         boolean[] same = {true};
         regions(otherView, other, region -> same[0] &= region.getValue().equals(regions.remove(region.getKey())));
         return same[0] && regions.isEmpty();
+    }
+
+    private boolean isSame(View view, long map, View otherView, long otherMap) {
+        try (Scan rows = rows(view, map, 0); Scan others = rows(otherView, otherMap, 0)) {
+            while (true) {
+                boolean more = rows.next();
+                if (more != others.next()) {
+                    return false;
+                } else if (!more) {
+                    return true;
+                } else if (RowKey.indexOf(rows.key()) != RowKey.indexOf(others.key())
+                    || !ExtentCodec.decodeRegion(rows.value()).equals(ExtentCodec.decodeRegion(others.value()))) {
+                    return false;
+                }
+            }
+        }
     }
 
     /** Lets go of region rows: nothing names them any more, the reaper deletes them. */

@@ -7,6 +7,7 @@ import io.amberfs.model.Name;
 import io.amberfs.store.Store;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -44,9 +45,9 @@ public final class History {
         return new FileLog(parts).of(path);
     }
 
-    /** Looks for names in all that was recorded. {@code taker} says whether to go on; what is damaged is left out and given to {@code damaged}. */
-    public void find(Predicate<byte[]> name, Predicate<FileLog.Found> taker, Consumer<CorruptException> damaged) {
-        new FileLog(parts).find(name, taker, damaged);
+    /** Looks for names in all that was recorded. {@code isOver} is asked for each; what is damaged is left out and given to {@code damaged}. */
+    public void find(Predicate<byte[]> name, Consumer<FileLog.Found> taker, BooleanSupplier isOver, Consumer<CorruptException> damaged) {
+        new FileLog(parts).find(name, taker, isOver, damaged);
     }
 
     /**

@@ -74,11 +74,13 @@ public final class Changes {
         try (Cursor changes = reading.cursor(Table.CHANGES, all)) {
             for (boolean valid = changes.seek(Change.prefix(volume, after + 1)); valid && Change.epoch(changes.key()) <= upTo; valid = changes.next()) {
                 byte[] key = Change.rowKey(changes.key());
-                long previous = Change.decode(key, changes.value()).previous();
-                // What an earlier commit has been told of; that one may have been let go, and then this one alone knows.
-                boolean isTold = previous > after && reading.get(Table.CHANGES, Change.key(previous, key)).isPresent();
-                if (RowKey.isOf(volume, key) && !isTold) {
-                    taker.accept(key);
+                if (RowKey.isOf(volume, key)) {
+                    long previous = Change.decode(key, changes.value()).previous();
+                    // What an earlier commit has been told of; that one may have been let go, and then this one alone knows.
+                    boolean isTold = previous > after && reading.get(Table.CHANGES, Change.key(previous, key)).isPresent();
+                    if (!isTold) {
+                        taker.accept(key);
+                    }
                 }
             }
         }

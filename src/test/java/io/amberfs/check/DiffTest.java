@@ -246,4 +246,26 @@ class DiffTest {
     private static void rename(TestDrive t, String from, String to) {
         t.drive.rename(t.parent(from), TestDrive.last(from), t.parent(to), TestDrive.last(to), RenameMode.REPLACE);
     }
+
+    /** Of several names, those that stayed are not told of, whichever is the first. */
+    @Test
+    void aNameOfSeveralThatMovedIsTheOnlyOneToldOf() {
+        try (Bench bench = new Bench()) {
+            TestDrive t = bench.t;
+            for (int i = 0; i < 6; i++) {
+                t.write("/f" + i, "contents");
+                for (int name = 0; name < 5; name++) {
+                    t.drive.link(t.at("/f" + i), Node.ROOT, Name.of("l" + i + name));
+                }
+            }
+            long before = t.commit(10);
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                String old = i == 5 ? "f5" : "l" + i + i;
+                t.drive.rename(Node.ROOT, Name.of(old), Node.ROOT, Name.of("moved" + i), RenameMode.REPLACE);
+                expected.add("R " + old + " -> moved" + i);
+            }
+            assertEquals(expected.stream().sorted().toList(), lines(t, before, t.commit(10)));
+        }
+    }
 }

@@ -9,12 +9,14 @@ import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
+import io.amberfs.history.Thinning;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +153,7 @@ class FileLogTest {
 
     private List<String> found(String name) {
         List<String> found = new ArrayList<>();
-        t.drive.history().find(n -> text(n).equals(name), f -> found.add(text(f.path()) + " " + f.from() + " " + (f.until() == Long.MAX_VALUE ? "now" : f.until())), e -> {
+        t.drive.history().find(n -> text(n).equals(name), f -> found.add(text(f.path()) + " " + f.from() + " " + (f.until() == Long.MAX_VALUE ? "now" : f.until())), () -> false, e -> {
             throw e;
         });
         return found.stream().sorted().toList();
@@ -180,5 +182,30 @@ class FileLogTest {
         assertEquals(List.of("a 2 7", "d/a 2 4", "e/a 6 now"), found("a"));
         assertEquals(List.of(), found("never"));
         assertEquals(List.of("e 5 now"), found("e"));
+    }
+
+    /** Lets all commits go but these and the newest. */
+    private void keepOnly(Long... epochs) {
+        Thinning thinning = ThinningTest.thinning(bench.store, t);
+        thinning.plan(ThinningTest.NOTHING, Long.MAX_VALUE / 2, Set.of(epochs)).forEach(thinning::thin);
+    }
+
+    @Test
+    void aTimeOfWhichNothingIsKeptIsNoGap() {
+        t.write("/a", "one");
+        long first = t.commit(10);
+        t.drive.unlink(Node.ROOT, Name.of("a"));
+        long without = t.commit(10);
+        t.write("/a", "two");
+        long again = t.commit(10);
+        t.write("/other", "other");
+        t.commit(10);
+        assertEquals(List.of("a " + first + " " + without, "a " + again + " now"), found("a"));
+        keepOnly(first, again);
+        assertEquals(List.of("a " + first + " now"), found("a"));
+        List<FileLog.Entry> log = t.drive.history().log(TestDrive.names("/a"));
+        assertEquals(2, log.size());
+        assertEquals(Set.of(FileLog.Event.REPLACED), log.get(0).events());
+        assertEquals(List.of(), bench.check());
     }
 }

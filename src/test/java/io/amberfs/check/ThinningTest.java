@@ -31,7 +31,7 @@ class ThinningTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SEED = Long.getLong("amberfs.seed", System.nanoTime());
     /** Keeps nothing but the newest. */
-    private static final Retention NOTHING = new Retention(0, 0, 0, 0, 0);
+    static final Retention NOTHING = new Retention(0, 0, 0, 0, 0);
 
     /** All rows but those of sessions, as keys with their values. */
     private static Map<String, String> rows(MemoryStore store) {
@@ -75,7 +75,7 @@ class ThinningTest {
         return lines;
     }
 
-    private static Thinning thinning(MemoryStore store, TestDrive t) {
+    static Thinning thinning(MemoryStore store, TestDrive t) {
         return new Thinning(store, t.drive.volume(), new Thinning.Writer() {
             @Override
             public void write(Batch batch) {
