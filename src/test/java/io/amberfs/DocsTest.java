@@ -19,6 +19,7 @@ import io.amberfs.model.Bytes;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Extent;
+import io.amberfs.model.Hold;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Snapshot;
@@ -73,7 +74,7 @@ class DocsTest {
             example("region", ExtentCodec.encodeRegion(List.of(extent, new Extent(100_000, 4096, 8, 512, -1)))),
             example("xattr", XattrCodec.encode(new Xattr(text("user.mime"), text("text/plain")))),
             example("commit", CommitCodec.encode(new Commit(200, TIME, TIME + 1, new Totals(3, 80_005), filled(0x11), filled(0x22), new Bytes(new byte[64])))),
-            example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, true))),
+            example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, Optional.of(new Hold(TIME + 5, TIME + 6, true, "tax"))))),
             example("journal, changes", Journal.encode(new Journal.Changes(201, 301, new Totals(3, 80_005), List.of(
                 new Journal.Row(RowKey.of(1, RowKey.ORPHAN, 300), Optional.of(new byte[] {1})), new Journal.Row(RowKey.of(1, RowKey.REAP, 9), Optional.empty()))))),
             example("journal, written", Journal.encode(new Journal.Written(300, TIME, List.of(new Journal.Piece(4096, text("hello")), new Journal.Piece(0, text("x")))))));

@@ -51,6 +51,28 @@ class RetentionIT {
     }
 
     @Test
+    void thePastTakesNoMoreRoomThanItMay() throws IOException {
+        commit("kept");
+        Files.createDirectory(drive.past("kept"));
+        drive.amberfs("snapshot", "hold", "kept", "--until", "2199-01-01", "--reason", "law", "--lock").ok();
+        commit("now");
+        assertTrue(drive.amberfs("snapshot", "list").ok().contains("locked until 2199-01-01T00:00:00: law"));
+        assertTrue(drive.amberfs("snapshot", "release", "kept").refused(16).contains("locked"));
+        assertTrue(drive.amberfs("snapshot", "delete", "kept").refused(16).contains("held"));
+        drive.amberfs("snapshot", "hold", "kept", "--until", "2020-01-01").refused(2);
+        drive.amberfs("snapshot", "hold", "kept", "--lock").refused(2);
+        drive.amberfs("retention", "set", "--max-history", "101%").refused(2);
+        drive.amberfs("retention", "set", "--max-history", "lots").refused(2);
+        assertTrue(drive.amberfs("retention", "set", "--max-history", "0G", "--min-free", "100%", "--dry-run").ok().contains("more room than can be had"));
+        assertTrue(drive.amberfs("retention", "show").ok().contains("none"));
+        drive.amberfs("retention", "set", "--max-history", "50%", "--min-free", "1M").ok();
+        assertTrue(drive.amberfs("retention", "show").ok().contains("50%"));
+        drive.amberfs("thin", "--dry-run").ok();
+        drive.amberfs("thin").ok();
+        assertEquals("kept", Files.readString(drive.past("kept").resolve("file")));
+    }
+
+    @Test
     void whatTheRuleLetsGoIsGoneAndTheRestIsAsItWas() throws IOException {
         commit("first");
         Files.createDirectory(drive.past("kept"));

@@ -55,11 +55,12 @@ final class CounterCheck {
     private void counters(byte[] key, byte[] row) {
         try {
             In in = new In("the counters of volume " + scope.volume(), scope.opener().single('M', key, row)).version(VERSION);
-            in.u8();
+            boolean isCommitted = in.u8() == 1;
             long nextIno = in.varint(1, Long.MAX_VALUE);
             long files = in.varint(0, Long.MAX_VALUE);
             long bytes = in.varint(0, Long.MAX_VALUE);
             in.end();
+            rollback(isCommitted);
             if (nextIno <= inodes.numberMax()) {
                 tell("the next inode number", nextIno, inodes.numberMax() + 1);
             }
@@ -69,6 +70,20 @@ final class CounterCheck {
             }
         } catch (CorruptException | UnsupportedFormatException e) {
             damaged("the counters of volume " + scope.volume(), e.getMessage());
+        }
+    }
+
+    /** The note of a rollback that is under way; what it recorded has no commit yet. */
+    private void rollback(boolean isCommitted) {
+        String what = "the note of a rollback that is under way";
+        byte[] key = {'w', (byte) (scope.volume() >>> 8), (byte) scope.volume()};
+        try {
+            Optional<byte[]> row = scope.reading().get(Table.META, key).map(value -> scope.opener().single('M', key, value));
+            if (row.isPresent() && (row.get().length != Long.BYTES || isCommitted)) {
+                damaged(what, isCommitted ? "it has ended" : row.get().length + " bytes");
+            }
+        } catch (CorruptException | UnsupportedFormatException e) {
+            damaged(what, e.getMessage());
         }
     }
 

@@ -41,7 +41,8 @@ final class RetentionCommand implements Callable<Integer> {
     }
 
     @Command(description = {"Set the rule; what is not given stays as it is.",
-        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none.",
+        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none; room is like 50% of the file system, 200G, or none.",
+        "Where room is short the oldest moments go first, but never those of the last hour, and never snapshots.",
         "What it does not keep goes with the next amberfs thin, for good; --dry-run tells how much that is."}, footerHeading = "%nExample:%n",
         footer = "  amberfs retention set --keep-hourly 14d --dry-run")
     int set(@Option(names = "--keep-all", paramLabel = "TIME", description = "How long every commit is kept.") Optional<String> all,
@@ -49,6 +50,8 @@ final class RetentionCommand implements Callable<Integer> {
             @Option(names = "--keep-hourly", paramLabel = "TIME", description = "How long one an hour is kept.") Optional<String> hourly,
             @Option(names = "--keep-daily", paramLabel = "TIME", description = "How long one a day is kept.") Optional<String> daily,
             @Option(names = "--keep-weekly", paramLabel = "TIME", description = "How long one a week is kept.") Optional<String> weekly,
+            @Option(names = "--max-history", paramLabel = "ROOM", description = "What the past may take on disk, besides what the present has too.") Optional<String> maxHistory,
+            @Option(names = "--min-free", paramLabel = "ROOM", description = "What is to stay free on the disk.") Optional<String> minFree,
             @Option(names = {"-n", "--dry-run"}, description = "Only say what would go.") boolean dryRun) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("dryRun", dryRun);
@@ -57,8 +60,10 @@ final class RetentionCommand implements Callable<Integer> {
         hourly.ifPresent(text -> arguments.put("keep-hourly", text));
         daily.ifPresent(text -> arguments.put("keep-daily", text));
         weekly.ifPresent(text -> arguments.put("keep-weekly", text));
+        maxHistory.ifPresent(text -> arguments.put("max-history", text));
+        minFree.ifPresent(text -> arguments.put("min-free", text));
         if (arguments.size() == 1) {
-            throw Usage.missing("retention set", "--keep-all, --keep-minutely, --keep-hourly, --keep-daily and --keep-weekly");
+            throw Usage.missing("retention set", "--keep-all, --keep-minutely, --keep-hourly, --keep-daily, --keep-weekly, --max-history and --min-free");
         }
         try (Context.Session session = context.session(context.store())) {
             Map<String, Object> result = session.call(new Request("retention.set", arguments),
@@ -67,7 +72,9 @@ final class RetentionCommand implements Callable<Integer> {
                 context.output().json(result);
             } else {
                 lines(result).forEach(context.output()::line);
-                context.output().info(ThinCommand.text(result.get("commits"), dryRun ? "would go by this rule; nothing was changed" : "go with the next amberfs thin"));
+                context.output().info(ThinCommand.text(result.get("commits"),
+                    (dryRun ? "would go by this rule" : "go with the next amberfs thin") + ThinCommand.back(result) + (dryRun ? "; nothing was changed" : "")));
+                ThinCommand.lacking(context, result);
             }
         }
         return ExitCode.OK.number();
@@ -80,6 +87,8 @@ final class RetentionCommand implements Callable<Integer> {
             String value = String.valueOf(rule.get(options.get(i)));
             table.row(TITLES.get(i), value.equals("0") ? "-" : value, "--" + options.get(i));
         }
+        table.row("at most on disk", String.valueOf(rule.get("max-history")), "--max-history");
+        table.row("free on the disk", String.valueOf(rule.get("min-free")), "--min-free");
         return table.lines();
     }
 }

@@ -3,8 +3,10 @@ package io.amberfs.cli;
 import io.amberfs.daemon.Request;
 import io.amberfs.model.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,10 +53,22 @@ final class SnapshotCommand implements Callable<Integer> {
         return report(change("snapshot.delete", name), "snapshot " + name + " deleted");
     }
 
-    @Command(description = "Keep a snapshot from being deleted, until it is released.", footerHeading = "%nExample:%n",
-        footer = "  amberfs snapshot hold before-upgrade")
-    int hold(@Parameters(paramLabel = "NAME", description = "The snapshot.") String name) {
-        return report(change("snapshot.hold", name), "snapshot " + name + " held");
+    @Command(description = {"Keep a snapshot from being deleted, until it is released or its time is over.",
+        "With --lock nobody can release it before that, whatever the clock is set to."}, footerHeading = "%nExample:%n",
+        footer = "  amberfs snapshot hold books-2026 --until 2037-01-01 --reason 'tax law' --lock")
+    int hold(@Parameters(paramLabel = "NAME", description = "The snapshot.") String name,
+             @Option(names = "--until", paramLabel = "TIME", description = "When the hold ends. Without: when it is released.") Optional<String> until,
+             @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for who wants to delete it.") Optional<String> reason,
+             @Option(names = "--lock", description = "It cannot be released before; only made longer.") boolean lock) {
+        Map<String, Object> arguments = new LinkedHashMap<>(Map.of("name", name));
+        if (lock) {
+            arguments.put("lock", true);
+        }
+        until.ifPresent(text -> arguments.put("until", text));
+        reason.ifPresent(text -> arguments.put("reason", text));
+        Map<String, Object> held = context.call(new Request("snapshot.hold", arguments));
+        return report(held, "snapshot " + name + " held" + (held.get("until") == null ? "" : " until " + Show.time(held.get("until"), context.surroundings().offsets()))
+            + (lock ? ", and locked" : ""));
     }
 
     @Command(description = "Let a held snapshot be deleted again.", footerHeading = "%nExample:%n", footer = "  amberfs snapshot release before-upgrade")
@@ -82,8 +96,17 @@ final class SnapshotCommand implements Callable<Integer> {
         Table table = new Table("NAME", "TIME", ">EPOCH", "HELD");
         for (Map<String, Object> snapshot : snapshots) {
             table.row(Show.text(String.valueOf(snapshot.get("name"))), Show.time(snapshot.get("time"), context.surroundings().offsets()),
-                String.valueOf(snapshot.get("epoch")), Boolean.TRUE.equals(snapshot.get("held")) ? "held" : "");
+                String.valueOf(snapshot.get("epoch")), held(snapshot));
         }
         return table.lines();
+    }
+
+    private String held(Map<String, Object> snapshot) {
+        if (!Boolean.TRUE.equals(snapshot.get("held"))) {
+            return "";
+        }
+        String reason = snapshot.get("reason") instanceof String text && !text.isEmpty() ? ": " + Show.text(text) : "";
+        String how = Boolean.TRUE.equals(snapshot.get("locked")) ? "locked" : "held";
+        return how + (snapshot.get("until") == null ? "" : " until " + Show.time(snapshot.get("until"), context.surroundings().offsets())) + reason;
     }
 }

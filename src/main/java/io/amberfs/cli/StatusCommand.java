@@ -66,6 +66,10 @@ final class StatusCommand implements Callable<Integer> {
         if (status.get("clockJump") != null) {
             warnings.add("warning: " + Show.text(String.valueOf(status.get("clockJump"))));
         }
+        if (status.get("lackingBytes") instanceof Number bytes && bytes.longValue() > 0) {
+            warnings.add("warning: the retention rule wants " + Show.bytes(bytes.longValue())
+                + " more room than can be had: the rest is of snapshots, the last hour, or what is open");
+        }
         if (findings(status) > 0) {
             warnings.add("warning: damage was found: run amberfs check to see what it hits");
         }

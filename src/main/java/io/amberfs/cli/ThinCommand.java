@@ -27,7 +27,8 @@ final class ThinCommand implements Callable<Integer> {
             if (context.output().json()) {
                 context.output().json(result);
             } else {
-                context.output().info(text(result.get("commits"), dryRun ? "would go; nothing was changed" : "are gone"));
+                context.output().info(text(result.get("commits"), dryRun ? "would go" + back(result) + "; nothing was changed" : "are gone"));
+                lacking(context, result);
             }
         }
         return ExitCode.OK.number();
@@ -39,7 +40,18 @@ final class ThinCommand implements Callable<Integer> {
             context.output().json(event);
         } else {
             context.output().line(Show.time(event.get("first"), context.surroundings().offsets()) + " to " + Show.time(event.get("last"), context.surroundings().offsets())
-                + ": " + text(event.get("commits"), "not kept by the rule"));
+                + ": " + text(event.get("commits"), "room".equals(event.get("why")) ? "go to make room" : "not kept by the rule"));
+        }
+    }
+
+    /** What comes back. */
+    static String back(Map<String, Object> result) {
+        return result.get("bytes") instanceof Number bytes ? ", and about " + Show.bytes(bytes.longValue()) + " come back with the next reclaim" : "";
+    }
+
+    static void lacking(Context context, Map<String, Object> result) {
+        if (result.get("lackingBytes") instanceof Number bytes && bytes.longValue() > 0) {
+            context.output().info("the rule wants " + Show.bytes(bytes.longValue()) + " more room than can be had: the rest is of snapshots, the last hour, or what is open");
         }
     }
 

@@ -3,24 +3,32 @@ package io.amberfs.codec;
 import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CommitHeader;
+import io.amberfs.model.Hold;
 import io.amberfs.model.Limits;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The records of commits and snapshots.
  *
  * <p>Commit: {@code version u8 = 2 | epoch varint | time i64 | steady i64 | files varint | logicalBytes varint | previous 32 | changes 32 | signature 64}.
- * Snapshot: {@code version u8 = 1 | held u8 | epoch varint | time i64 | name}. Headers of commits that are gone: {@code version u8 = 1}, then for each, in the order of the epochs,
+ * Snapshot: {@code version u8 = 2 | 0 free, 1 held, 2 locked u8 | epoch varint | time i64 | name bytes}, and if it is held
+ * {@code until i64 | ends i64 | reason}. Headers of commits that are gone: {@code version u8 = 1}, then for each, in the order of the epochs,
  * {@code epoch, less that of the one before, varint | time, less that of the one before, zigzag | changes 32}.
  */
 public final class CommitCodec {
     private static final int VERSION = 1;
     private static final int COMMIT_VERSION = 2;
+    private static final int SNAPSHOT_VERSION = 2;
     private static final int SIGNATURE = 64;
+    /** The states of a snapshot. */
+    private static final int FREE = 0;
+    private static final int HELD = 1;
+    private static final int LOCKED = 2;
 
     private CommitCodec() {
     }
@@ -64,19 +72,25 @@ public final class CommitCodec {
     }
 
     public static byte[] encode(Snapshot snapshot) {
-        return new Out(48).u8(VERSION).u8(snapshot.held() ? 1 : 0).varint(snapshot.epoch()).u64(snapshot.time()).raw(snapshot.name().getBytes(StandardCharsets.UTF_8)).toBytes();
+        byte[] name = snapshot.name().getBytes(StandardCharsets.UTF_8);
+        Out out = new Out(64).u8(SNAPSHOT_VERSION).u8(snapshot.hold().map(hold -> hold.locked() ? LOCKED : HELD).orElse(FREE)).varint(snapshot.epoch()).u64(snapshot.time())
+            .bytes(name);
+        snapshot.hold().ifPresent(hold -> out.u64(hold.until()).u64(hold.ends()).raw(hold.reason().getBytes(StandardCharsets.UTF_8)));
+        return out.toBytes();
     }
 
     public static Snapshot decodeSnapshot(byte[] bytes) {
-        In in = new In("a snapshot record", bytes).version(VERSION);
-        int held = in.u8();
+        In in = new In("a snapshot record", bytes).version(SNAPSHOT_VERSION);
+        int state = in.u8();
         long epoch = in.varint(1, Long.MAX_VALUE);
         long time = in.u64();
-        byte[] name = in.raw(Math.min(in.left(), Limits.NAME_MAX));
+        byte[] name = in.bytes(Limits.NAME_MAX);
+        Optional<Hold> hold = state == FREE ? Optional.empty()
+            : Optional.of(new Hold(in.u64(), in.u64(), state == LOCKED, new String(in.raw(Math.min(in.left(), Hold.REASON_MAX)), StandardCharsets.UTF_8)));
         in.end();
-        if (held > 1 || name.length == 0) {
+        if (state > LOCKED || name.length == 0) {
             throw in.corrupt("a snapshot without a name or with an unknown state");
         }
-        return new Snapshot(new String(name, StandardCharsets.UTF_8), epoch, time, held == 1);
+        return new Snapshot(new String(name, StandardCharsets.UTF_8), epoch, time, hold);
     }
 }

@@ -4,12 +4,9 @@ import io.amberfs.crypto.StoreHeader;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Retainer;
-import io.amberfs.history.Timeline;
 import io.amberfs.model.Commit;
-import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
-import io.amberfs.model.Snapshot;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +39,7 @@ public final class DriveService implements Service {
     private final FindRequest find;
     private final CheckRequest check;
     private final RetentionRequests retention;
+    private final SnapshotRequests snapshots;
     private final DrivePaths paths;
 
     public DriveService(OpenDrive open, Optional<Mounted> mounted) {
@@ -59,6 +57,7 @@ public final class DriveService implements Service {
         find = new FindRequest(open, paths);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
+        snapshots = new SnapshotRequests(open);
     }
 
     /** The instant that a request is about stays until it is answered. */
@@ -76,11 +75,11 @@ public final class DriveService implements Service {
     private Map<String, Object> answer(Request request, Reply reply) {
         return switch (request.command()) {
             case "status" -> status();
-            case "snapshot.create" -> snapshot(create(request.optionalText("name")));
-            case "snapshot.list" -> Map.of("snapshots", drive.volume().timeline().snapshots().stream().map(this::snapshot).toList());
-            case "snapshot.delete" -> delete(request);
-            case "snapshot.hold" -> hold(named(request), true);
-            case "snapshot.release" -> hold(named(request), false);
+            case "snapshot.create" -> snapshots.create(request);
+            case "snapshot.list" -> snapshots.list();
+            case "snapshot.delete" -> snapshots.delete(request);
+            case "snapshot.hold" -> snapshots.hold(request);
+            case "snapshot.release" -> snapshots.release(request);
             case "ls" -> tree.list(request, reply);
             case "cat" -> tree.cat(request, reply);
             case "export" -> export.run(request, reply);
@@ -118,57 +117,9 @@ public final class DriveService implements Service {
         status.put("readOnly", drive.readOnly().isPresent());
         status.put("readOnlyReason", drive.readOnly().orElse(null));
         status.put("clockJump", drive.retainer().clockJump().orElse(null));
+        status.put("lackingBytes", drive.retainer().lacking());
         status.put("findings", open.findings());
         return status;
-    }
-
-    /** Without a name, the snapshot is called after the second it was made in, which is no time as {@code .snapshots} reads them. */
-    private Snapshot create(Optional<String> name) {
-        String chosen = name.orElseGet(() -> "snapshot-" + open.instants().second(open.clock().nanos()).replace(':', '-'));
-        Timeline.requireName(chosen);
-        if (open.instants().isTime(chosen, open.clock().nanos())) {
-            throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
-        }
-        if (drive.readOnly().isPresent()) {
-            throw new Refusal(ExitCode.ERROR, "no snapshot can be made: the drive is read-only, " + drive.readOnly().get());
-        }
-        return drive.snapshot(chosen);
-    }
-
-    private Snapshot named(Request request) {
-        String name = request.text("name");
-        return drive.volume().timeline().snapshot(name).orElseThrow(() -> new Refusal(ExitCode.ERROR,
-            "there is no snapshot '" + name + "': `amberfs snapshot list` shows those there are"));
-    }
-
-    /** One whose row is damaged can only be deleted; its commit stays, and whether it was held nobody knows. */
-    private Map<String, Object> delete(Request request) {
-        Snapshot snapshot;
-        try {
-            snapshot = named(request);
-        } catch (CorruptException e) {
-            drive.snapshots().delete(new Snapshot(request.text("name"), 0, 0, false));
-            return Map.of("name", request.text("name"));
-        }
-        if (snapshot.held()) {
-            throw new Refusal(ExitCode.HELD, "the snapshot '" + snapshot.name() + "' is held: `amberfs snapshot release " + snapshot.name() + "` first");
-        }
-        drive.snapshots().delete(snapshot);
-        return snapshot(snapshot);
-    }
-
-    private Map<String, Object> hold(Snapshot snapshot, boolean held) {
-        drive.snapshots().hold(snapshot, held);
-        return snapshot(drive.volume().timeline().snapshot(snapshot.name()).orElse(snapshot));
-    }
-
-    private Map<String, Object> snapshot(Snapshot snapshot) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("name", snapshot.name());
-        object.put("time", open.instants().exact(snapshot.time()));
-        object.put("epoch", snapshot.epoch());
-        object.put("held", snapshot.held());
-        return object;
     }
 
     private Map<String, Object> sync() {

@@ -27,6 +27,8 @@ final class Keeper {
     private static final long RECLAIM_PAUSE = TimeUnit.HOURS.toNanos(1);
     /** The share of what nothing names that may be left on disk. */
     private static final double LEFT = 0.2;
+    /** The same where room is wanted. */
+    private static final double THOROUGH = 0.005;
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
     private final Drive drive;
@@ -34,6 +36,8 @@ final class Keeper {
     /** When the next look is due, by the clock's {@link Clock#elapsed}. */
     private long nextThin;
     private long nextReclaim;
+    private long nextRoom;
+    private long lackingBefore;
     /** Commits that went and whose blocks were not freed; one for what was done before the drive was mounted. */
     private long owed = 1;
 
@@ -41,6 +45,7 @@ final class Keeper {
         this.drive = drive;
         this.clock = clock;
         nextThin = clock.elapsed();
+        nextRoom = nextThin;
         nextReclaim = nextThin + RECLAIM_PAUSE;
     }
 
@@ -51,6 +56,7 @@ final class Keeper {
         }
         try {
             thin();
+            makeRoom();
             reclaim();
         } catch (Reclaim.Stopped e) {
             LOG.debug("the drive is being closed: {}", e.getMessage());
@@ -75,6 +81,28 @@ final class Keeper {
             LOG.info("{} commits are gone that the retention rule does not keep", commits);
         }
         nextThin = clock.elapsed() + PART * (clock.elapsed() - begun);
+    }
+
+    /** What went for room is freed at once, as far as it can be. */
+    private void makeRoom() {
+        long begun = clock.elapsed();
+        if (begun < nextRoom) {
+            return;
+        }
+        nextRoom = begun + RECLAIM_PAUSE; // if it fails
+        long commits = drive.retainer().makeRoom();
+        if (commits > 0) {
+            owed += commits;
+            Retainer.Freed freed = drive.retainer().reclaim(false, THOROUGH, () -> false);
+            owed = 0;
+            LOG.info("{} commits are gone to make the room that the retention rule wants; {} bytes came back", commits, freed.bytes());
+        }
+        long lacking = drive.retainer().lacking();
+        if (lacking > 0 && lackingBefore == 0) {
+            LOG.warn("the retention rule wants {} bytes more room than can be had: what is left is of snapshots, the last hour, or what is open", lacking);
+        }
+        lackingBefore = lacking;
+        nextRoom = clock.elapsed() + PART * (clock.elapsed() - begun);
     }
 
     private void reclaim() {

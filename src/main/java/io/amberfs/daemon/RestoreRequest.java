@@ -4,7 +4,6 @@ import io.amberfs.fs.Caller;
 import io.amberfs.fs.Drive;
 import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
-import io.amberfs.fs.Retainer;
 import io.amberfs.model.Attr;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Errno;
@@ -47,12 +46,6 @@ final class RestoreRequest {
 
     Map<String, Object> run(Request request, Reply reply) {
         long epoch = paths.epoch(request.text("at"));
-        try (Retainer.Stay stay = drive.retainer().stay(epoch)) {
-            return run(request, reply, epoch);
-        }
-    }
-
-    private Map<String, Object> run(Request request, Reply reply, long epoch) {
         List<Name> path = DrivePaths.names(request.path("path"));
         Optional<Node> then = then(request, epoch, path);
         if (drive.readOnly().isPresent() && !request.flag("dryRun")) {

@@ -9,7 +9,6 @@ import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Retention;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,18 +42,21 @@ final class RetentionRequests {
             drive.retainer().retain(rule);
         }
         Map<String, Object> result = new LinkedHashMap<>(RetentionText.of(rule));
-        result.put("commits", told(drive.retainer().plan(Optional.of(rule)), reply));
+        result.putAll(told(drive.retainer().outlook(Optional.of(rule)), reply));
         result.put("dryRun", dryRun);
         return result;
     }
 
     Map<String, Object> thin(Request request, Reply reply) {
         if (request.flag("dryRun")) {
-            return Map.of("commits", told(drive.retainer().plan(Optional.empty()), reply), "dryRun", true);
+            rule();
+            Map<String, Object> result = told(drive.retainer().outlook(Optional.empty()), reply);
+            result.put("dryRun", true);
+            return result;
         }
         requireWritable();
         rule();
-        return Map.of("commits", drive.retainer().thin(), "dryRun", false);
+        return Map.of("commits", drive.retainer().thin() + drive.retainer().makeRoom(), "lackingBytes", drive.retainer().lacking(), "dryRun", false);
     }
 
     /** Frees what nothing names. */
@@ -112,18 +114,23 @@ final class RetentionRequests {
         });
     }
 
-    /** One event for each stretch of commits that goes. @return how many go */
-    private long told(List<Thinning.Run> runs, Reply reply) {
+    /** One event for each stretch of commits that goes. @return how many go, and what comes back with them */
+    private Map<String, Object> told(Retainer.Room room, Reply reply) {
         long count = 0;
-        for (Thinning.Run run : runs) {
+        for (Thinning.Run run : room.runs()) {
             Map<String, Object> event = new LinkedHashMap<>();
             event.put("type", "thin");
             event.put("first", open.instants().exact(run.thinned().get(0).second()));
             event.put("last", open.instants().exact(run.thinned().get(run.thinned().size() - 1).second()));
             event.put("commits", run.thinned().size());
+            event.put("why", run.thinned().get(0).epoch() <= room.forRoom() ? "room" : "rule");
             reply.event(event);
             count += run.thinned().size();
         }
-        return count;
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("commits", count);
+        result.put("bytes", room.bytes());
+        result.put("lackingBytes", room.lacking());
+        return result;
     }
 }

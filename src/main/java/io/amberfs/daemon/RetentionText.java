@@ -1,11 +1,13 @@
 package io.amberfs.daemon;
 
+import io.amberfs.model.Amount;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Retention;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +15,9 @@ import java.util.regex.Pattern;
 /** A retention rule as people write it: {@code 1h}, {@code 7d}, {@code forever}, {@code 0}. Stateless. */
 public final class RetentionText {
     private static final Pattern WHILE = Pattern.compile("(\\d{1,6})(s|m|h|d|w|y)");
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,6})([KMGT%])");
+    /** Each 1024 of the one before. */
+    private static final String UNITS = "KMGT";
     private static final Map<Character, Duration> WHILES = Map.of('s', Duration.ofSeconds(1), 'm', Duration.ofMinutes(1), 'h', Duration.ofHours(1), 'd', Duration.ofDays(1),
         'w', Duration.ofDays(7), 'y', Duration.ofDays(365));
 
@@ -25,6 +30,8 @@ public final class RetentionText {
         OPTIONS.put("keep-hourly", rule -> text(rule.hourly()));
         OPTIONS.put("keep-daily", rule -> text(rule.daily()));
         OPTIONS.put("keep-weekly", rule -> text(rule.weekly()));
+        OPTIONS.put("max-history", rule -> text(rule.maxHistory()));
+        OPTIONS.put("min-free", rule -> text(rule.minFree()));
     }
 
     private RetentionText() {
@@ -41,7 +48,33 @@ public final class RetentionText {
     public static Retention changed(Retention rule, Map<String, String> changes) {
         Map<String, String> texts = of(rule);
         texts.putAll(changes);
-        return new Retention(time(texts, "keep-all"), time(texts, "keep-minutely"), time(texts, "keep-hourly"), time(texts, "keep-daily"), time(texts, "keep-weekly"));
+        return new Retention(time(texts, "keep-all"), time(texts, "keep-minutely"), time(texts, "keep-hourly"), time(texts, "keep-daily"), time(texts, "keep-weekly"),
+            amount(texts, "max-history"), amount(texts, "min-free"));
+    }
+
+    private static Optional<Amount> amount(Map<String, String> texts, String option) {
+        String text = texts.get(option);
+        if (text.equals("none")) {
+            return Optional.empty();
+        }
+        Matcher matcher = AMOUNT.matcher(text);
+        if (!matcher.matches()) {
+            throw new Refusal(ExitCode.USAGE, "--" + option + " takes a part of the file system like 50%, a size like 200G or 1T, or none, not '" + text + "'");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        int unit = UNITS.indexOf(matcher.group(2));
+        return Optional.of(unit < 0 ? new Amount(true, number) : new Amount(false, number << 10 * (unit + 1)));
+    }
+
+    private static String text(Optional<Amount> amount) {
+        if (amount.isEmpty()) {
+            return "none";
+        } else if (amount.get().isPercent()) {
+            return amount.get().value() + "%";
+        }
+        long value = amount.get().value();
+        int unit = value == 0 ? 1 : Math.max(1, Math.min(UNITS.length(), Long.numberOfTrailingZeros(value) / 10));
+        return (value >> 10 * unit) + UNITS.substring(unit - 1, unit);
     }
 
     private static long time(Map<String, String> texts, String option) {

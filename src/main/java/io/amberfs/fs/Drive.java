@@ -85,7 +85,7 @@ public final class Drive implements AutoCloseable {
         steady = new SteadyClock(clock, volume.timeline().newest());
         past = new PastNames(parts, clock, steady, setup.instants());
         recorder = new Recorder(parts, store, blocks, gate, steady);
-        snapshots = new Snapshots(parts, past, recorder, this::prepare);
+        snapshots = new Snapshots(parts, past, recorder, steady, this::prepare);
         writes = new Writes(parts, gate, tree, attrChanges, recorder, clock);
         spans = new Spans(parts, gate, writes, clock);
         changeable = new Changeable(parts.health(), writes);

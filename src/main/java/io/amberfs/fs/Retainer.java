@@ -2,6 +2,8 @@ package io.amberfs.fs;
 
 import io.amberfs.block.BlockStore;
 import io.amberfs.block.Reclaim;
+import io.amberfs.history.Ladder;
+import io.amberfs.history.Point;
 import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Thinning;
 import io.amberfs.model.CorruptException;
@@ -11,12 +13,16 @@ import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +33,8 @@ public final class Retainer {
     private static final double THOROUGH = 0.01;
     /** Of the rows in a table, those that are marks of deletion, from which on it is written anew. */
     private static final double COMPACTED = 0.05;
+    /** Moments that are younger, in nanoseconds, do not go for room. */
+    private static final long NEVER_TOUCHED = Duration.ofHours(1).toNanos();
 
     private final Drive.Parts parts;
     private final Recorder recorder;
@@ -37,6 +45,7 @@ public final class Retainer {
     private final BlockStore blocks;
     private final ReentrantLock working = new ReentrantLock();
     private volatile boolean closed;
+    private volatile long lacking;
 
     Retainer(Drive.Parts parts, Recorder recorder, Reaper reaper, Store store, BlockStore blocks, SteadyClock steady) {
         this.parts = parts;
@@ -63,6 +72,77 @@ public final class Retainer {
     /** What goes now by a rule, or by the one that holds; empty also where the rule is damaged. */
     public List<Thinning.Run> plan(Optional<Retention> rule) {
         return rule.or(parts.volume()::retention).map(r -> thinning.plan(r, steady.now().steady(), parts.pastGate().pinned())).orElse(List.of());
+    }
+
+    /**
+     * What goes by a rule, and what beyond it to make the room that it wants.
+     *
+     * @param runs     all of it
+     * @param forRoom  the last epoch up to which the ladder would keep more; 0 if it need not be
+     * @param bytes    of blocks on disk that come back with the next reclaim, about
+     * @param lacking  bytes of room that are wanted and cannot be had, since the rest is of snapshots, the last hour, or what somebody has entered
+     */
+    public record Room(List<Thinning.Run> runs, long forRoom, long bytes, long lacking) {
+    }
+
+    /** What goes now, by a rule or by the one that holds, and what comes back with it. All rows are read. @throws CorruptException when one cannot be */
+    public Room outlook(Optional<Retention> wanted) {
+        return alone(() -> {
+            Optional<Retention> rule = wanted.or(parts.volume()::retention);
+            return rule.isEmpty() ? new Room(List.of(), 0, 0, 0) : outlook(rule.get());
+        });
+    }
+
+    private Room outlook(Retention rule) {
+        long now = steady.now().steady();
+        List<Point> points = parts.volume().timeline().points();
+        Set<Long> firm = thinning.firm(points, parts.pastGate().pinned());
+        Predicate<Point> stays = point -> firm.contains(point.epoch()) || now - point.steady() < NEVER_TOUCHED;
+        Set<Long> kept = new HashSet<>(firm);
+        Ladder.kept(points, rule, now).stream().map(Point::epoch).forEach(kept::add);
+        Outlook outlook = new Outlook(points, kept, stays);
+        outlook.look(store, parts.volume(), blocks, () -> closed);
+        long total = store.totalBytes();
+        long tooMuch = rule.maxHistory().map(most -> outlook.history() - most.of(total)).orElse(0L);
+        long tooLittle = rule.minFree().map(least -> least.of(total) - store.freeBytes() - outlook.unnamed() - outlook.going()).orElse(0L);
+        long wanted = Math.max(tooMuch, tooLittle);
+        long upTo = wanted > 0 ? outlook.upTo(wanted) : 0;
+        points.stream().filter(point -> point.epoch() <= upTo && !stays.test(point)).forEach(point -> kept.remove(point.epoch()));
+        long back = outlook.backUpTo(upTo);
+        return new Room(Thinning.runs(points, kept), upTo, outlook.going() + back, Math.max(0, wanted - back));
+    }
+
+    /**
+     * Lets the oldest moments go where the rule that holds wants more room than there is; {@link #reclaim} gives it back.
+     *
+     * @return how many went
+     */
+    public long makeRoom() {
+        Optional<Retention> rule = parts.volume().retention().filter(Retention::isBounded).filter(this::mayBind);
+        if (rule.isEmpty()) {
+            lacking = 0;
+            return 0;
+        }
+        return alone(() -> {
+            Room room = outlook(rule.get());
+            lacking = room.lacking();
+            long count = 0;
+            for (Thinning.Run run : room.runs()) {
+                count += !closed && thinning.thin(run) ? run.thinned().size() : 0;
+            }
+            return count;
+        });
+    }
+
+    /** Whether it could want more room than there is; if not, nobody has to look at what takes it. */
+    private boolean mayBind(Retention rule) {
+        long total = store.totalBytes();
+        return rule.maxHistory().filter(most -> store.usedBytes() > most.of(total)).isPresent() || rule.minFree().filter(least -> store.freeBytes() < least.of(total)).isPresent();
+    }
+
+    /** Bytes of room that the rule wants and that could not be had when it was looked last. */
+    public long lacking() {
+        return lacking;
     }
 
     /**

@@ -39,7 +39,7 @@ public record Usage(long files, long logical, long distinct, long unique, long s
     private static final int MANY = -1;
 
     /** Of 2 TB and more: for these there is memory. */
-    private static final long BLOCKS_MAX = 32 << 20;
+    static final long BLOCKS_MAX = 32 << 20;
 
     /**
      * Counts what is recorded: all rows of inodes and regions are read. No moment may be let go meanwhile. Takes 4 bytes and a bit of memory for each block.

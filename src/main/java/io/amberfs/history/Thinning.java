@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Lets commits go. What is thinned at a time is a run of commits between two that are kept; the versions of rows that only commits of the run could show go with it, and what the
@@ -65,9 +64,23 @@ public final class Thinning {
      */
     public List<Run> plan(Retention rule, long now, Set<Long> pinned) {
         List<Point> points = timeline.points();
-        Set<Long> kept = Ladder.kept(points, rule, now).stream().map(Point::epoch).collect(Collectors.toCollection(HashSet::new));
-        kept.addAll(pinned);
-        timeline.snapshots().stream().map(Snapshot::epoch).forEach(kept::add);
+        Set<Long> kept = new HashSet<>(firm(points, pinned));
+        Ladder.kept(points, rule, now).stream().map(Point::epoch).forEach(kept::add);
+        return runs(points, kept);
+    }
+
+    /** Of all commits, those that no rule lets go. */
+    public Set<Long> firm(List<Point> points, Set<Long> pinned) {
+        Set<Long> firm = new HashSet<>(pinned);
+        timeline.snapshots().stream().map(Snapshot::epoch).forEach(firm::add);
+        if (!points.isEmpty()) {
+            firm.add(points.get(points.size() - 1).epoch());
+        }
+        return firm;
+    }
+
+    /** All commits, of which the newest must be among them, but those that are kept. */
+    public static List<Run> runs(List<Point> points, Set<Long> kept) {
         List<Run> runs = new ArrayList<>();
         List<Point> run = new ArrayList<>();
         long before = 0;

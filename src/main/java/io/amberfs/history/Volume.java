@@ -258,8 +258,8 @@ public final class Volume {
         try {
             return reading.get(Table.META, row).map(value -> KeyBytes.longAt(seal.openSingle('M', row, value), 0));
         } catch (CorruptException | UnsupportedFormatException | IndexOutOfBoundsException e) {
-            damages.add(new StateDamage("the note of a rollback that was under way is damaged, so the drive goes back to what it was before: " + e.getMessage(),
-                StateDamage.Way.GO_ON));
+            damages.add(new StateDamage("the note of a rollback that was under way is damaged, so that the drive could only go back to its newest commit: "
+                + e.getMessage(), StateDamage.Way.ACCEPT));
             return Optional.of(timeline.newestEpoch());
         }
     }
@@ -303,7 +303,7 @@ public final class Volume {
     public Frozen freeze(Optional<Moment> commit, Optional<String> name) {
         AtomicReference<Frozen> taken = new AtomicReference<>();
         Head.Frozen layer = head.freeze(() -> {
-            Optional<Snapshot> snapshot = name.flatMap(n -> commit.map(moment -> new Snapshot(n, epoch, moment.time(), false)));
+            Optional<Snapshot> snapshot = name.flatMap(n -> commit.map(moment -> new Snapshot(n, epoch, moment.time(), Optional.empty())));
             taken.set(new Frozen(new Head.Frozen(0, false), epoch, commit, snapshot, nextIno.get(), totals.get()));
             epoch += commit.isPresent() ? 1 : 0;
         });

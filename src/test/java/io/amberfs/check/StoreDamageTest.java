@@ -13,6 +13,7 @@ import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Row;
 import io.amberfs.store.Table;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,7 @@ class StoreDamageTest {
     @Test
     void aSnapshotOfNoCommitIsFound() {
         Row row = bench.rows(Table.COMMITS, new byte[] {'s', 0, 1}).get(0);
-        bench.plantSingle(Table.COMMITS, 'C', row.key(), CommitCodec.encode(new Snapshot("now", 99, TestDrive.START, false)));
+        bench.plantSingle(Table.COMMITS, 'C', row.key(), CommitCodec.encode(new Snapshot("now", 99, TestDrive.START, Optional.empty())));
         assertEquals("now", victim.only(LostSnapshot.class).name());
     }
 

@@ -217,7 +217,7 @@ class VolumeDamageTest {
         assertThrows(CorruptException.class, () -> bench.t.drive.snapshot("other"));
         everythingIsThere();
         victim.only(DamagedRow.class);
-        bench.t.drive.snapshots().delete(new Snapshot("other", 0, 0, false));
+        bench.t.drive.snapshots().deleteDamaged("other");
         assertEquals(Optional.empty(), timeline().snapshot("other"));
         assertEquals(List.of(), bench.check(true));
     }

@@ -128,8 +128,9 @@ class CommandTest {
             return rule;
         });
         assertEquals(0, bench.run("retention", "show"), bench.err);
-        assertEquals("KEEP          FOR      OPTION\nevery commit  1h       --keep-all\none a minute  24h      --keep-minutely\none an hour   7d       --keep-hourly\n"
-            + "one a day     90d      --keep-daily\none a week    forever  --keep-weekly\n", bench.out);
+        assertEquals("KEEP              FOR      OPTION\nevery commit      1h       --keep-all\none a minute      24h      --keep-minutely\none an hour       7d       --keep-hourly\n"
+            + "one a day         90d      --keep-daily\none a week        forever  --keep-weekly\nat most on disk   none     --max-history\nfree on the disk  none     --min-free\n",
+            bench.out);
         assertEquals(0, bench.run("retention", "set", "--keep-daily", "1y", "--dry-run"), bench.err);
         assertTrue(bench.out.startsWith("2024-06-18T10:10:37 to 2024-06-18T10:12:00: 1,234 commits not kept by the rule\n"), bench.out);
         assertTrue(bench.out.contains("1,234 commits would go by this rule; nothing was changed"), bench.out);
@@ -144,10 +145,11 @@ class CommandTest {
             if (request.flag("dryRun")) {
                 reply.event(Map.of("type", "thin", "first", "2024-06-18T10:10:37Z", "last", "2024-06-18T10:12:00Z", "commits", 7));
             }
-            return Map.of("commits", 7);
+            return Map.of("commits", 7, "bytes", 5 << 20, "lackingBytes", request.flag("dryRun") ? 1 << 20 : 0);
         });
         assertEquals(0, bench.run("thin", "--dry-run"), bench.err);
-        assertEquals("2024-06-18T10:10:37 to 2024-06-18T10:12:00: 7 commits not kept by the rule\n7 commits would go; nothing was changed\n", bench.out);
+        assertEquals("2024-06-18T10:10:37 to 2024-06-18T10:12:00: 7 commits not kept by the rule\n7 commits would go, and about 5.0 MiB come back with the next reclaim; nothing was changed\n"
+            + "the rule wants 1.0 MiB more room than can be had: the rest is of snapshots, the last hour, or what is open\n", bench.out);
         assertEquals(0, bench.run("thin"), bench.err);
         assertEquals("7 commits are gone\n", bench.out);
     }

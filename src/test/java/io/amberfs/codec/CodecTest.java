@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.model.Amount;
 import io.amberfs.model.Body;
 import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
@@ -12,6 +13,7 @@ import io.amberfs.model.CommitHeader;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Dirent;
 import io.amberfs.model.Extent;
+import io.amberfs.model.Hold;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Retention;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -69,13 +72,13 @@ class CodecTest {
         "dirent", new Form("01" + "08" + "ac02" + "6e616d65", bytes -> DirentCodec.encode(DirentCodec.decode(bytes))),
         "xattr", new Form("01" + "06" + "757365722e61" + "0001ff", bytes -> XattrCodec.encode(XattrCodec.decode(bytes))),
         "commit", new Form("02" + "ac02" + "17da1a2b3c4d5e6f" + "17da1a2b3c4d5e70" + "05" + "8008" + "11".repeat(32) + "22".repeat(32) + "33".repeat(64), bytes -> CommitCodec.encode(CommitCodec.decodeCommit(bytes)))));
-    private static final Form SNAPSHOT = new Form("01" + "01" + "ac02" + "17da1a2b3c4d5e6f" + "6265666f7265", bytes -> CommitCodec.encode(CommitCodec.decodeSnapshot(bytes)));
+    private static final Form SNAPSHOT = new Form("02" + "02" + "ac02" + "17da1a2b3c4d5e6f" + "06" + "6265666f7265" + "17da1a2b3c4d5f00" + "17da1a2b3c4d5e80" + "776879", bytes -> CommitCodec.encode(CommitCodec.decodeSnapshot(bytes)));
 
     private static Map<String, Form> forms() {
         Map<String, Form> all = new TreeMap<>(FORMS);
         all.put("snapshot", SNAPSHOT);
         all.put("headers", new Form("01" + "ac02" + "def9eac4e78a8dda2f" + "11".repeat(32) + "05" + "03" + "22".repeat(32), bytes -> CommitCodec.encode(CommitCodec.decodeHeaders(bytes))));
-        all.put("retention", new Form("01" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001ba03b15c60000" + "7fffffffffffffff",
+        all.put("retention", new Form("02" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001ba03b15c60000" + "7fffffffffffffff" + "0232" + "01ac02",
             bytes -> RetentionCodec.encode(RetentionCodec.decode(bytes))));
         return all;
     }
@@ -99,8 +102,9 @@ class CodecTest {
             new Bytes(filled(64, 0x33)))));
         golden("headers", CommitCodec.encode(List.of(new CommitHeader(300, 0x17da1a2b3c4d5e6fL, new Bytes(filled(32, 0x11))),
             new CommitHeader(305, 0x17da1a2b3c4d5e6dL, new Bytes(filled(32, 0x22))))));
-        golden("retention", RetentionCodec.encode(new Retention(3_600_000_000_000L, 86_400_000_000_000L, 0, 90 * 86_400_000_000_000L, Retention.FOREVER)));
-        golden("snapshot", CommitCodec.encode(new Snapshot("before", 300, 0x17da1a2b3c4d5e6fL, true)));
+        golden("retention", RetentionCodec.encode(new Retention(3_600_000_000_000L, 86_400_000_000_000L, 0, 90 * 86_400_000_000_000L, Retention.FOREVER,
+            Optional.of(new Amount(true, 50)), Optional.of(new Amount(false, 300)))));
+        golden("snapshot", CommitCodec.encode(new Snapshot("before", 300, 0x17da1a2b3c4d5e6fL, Optional.of(new Hold(0x17da1a2b3c4d5f00L, 0x17da1a2b3c4d5e80L, true, "why")))));
     }
 
     @Test

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetentionTextTest {
     @Test
     void theDefaultIsWrittenAsPeopleSayIt() {
-        assertEquals(Map.of("keep-all", "1h", "keep-minutely", "24h", "keep-hourly", "7d", "keep-daily", "90d", "keep-weekly", "forever"), RetentionText.of(Retention.DEFAULT));
+        assertEquals(Map.of("keep-all", "1h", "keep-minutely", "24h", "keep-hourly", "7d", "keep-daily", "90d", "keep-weekly", "forever",
+            "max-history", "none", "min-free", "none"), RetentionText.of(Retention.DEFAULT));
     }
 
     @ParameterizedTest
@@ -26,6 +27,21 @@ class RetentionTextTest {
         Retention rule = RetentionText.changed(Retention.DEFAULT, all);
         assertEquals(shown, RetentionText.of(rule).get("keep-weekly"));
         assertEquals(rule, RetentionText.changed(Retention.DEFAULT, RetentionText.of(rule)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50%, 50%", "0%, 0%", "200G, 200G", "2048M, 2G", "3T, 3T", "1500K, 1500K", "0M, 0K", "none, none"})
+    void roomIsReadAndWritten(String typed, String shown) {
+        Retention rule = RetentionText.changed(Retention.DEFAULT, Map.of("max-history", typed, "min-free", "10%"));
+        assertEquals(shown, RetentionText.of(rule).get("max-history"));
+        assertEquals(100, rule.minFree().orElseThrow().of(1000));
+        assertEquals(rule, RetentionText.changed(Retention.DEFAULT, RetentionText.of(rule)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "7", "G", "-1G", "101%", "50 %", "1.5G", "9999999G"})
+    void whatIsNoRoomIsRefused(String typed) {
+        assertEquals(ExitCode.USAGE, assertThrows(Refusal.class, () -> RetentionText.changed(Retention.DEFAULT, Map.of("min-free", typed))).code());
     }
 
     @Test

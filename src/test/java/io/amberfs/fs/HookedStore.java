@@ -11,6 +11,7 @@ import io.amberfs.store.Table;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** A store in memory that lets a test in before each write and ingest, and after each look-up in the dedup index: to wait there, or to throw. Counts what is written. Thread-safe. */
 public final class HookedStore implements Store {
@@ -19,6 +20,7 @@ public final class HookedStore implements Store {
     public volatile Runnable beforeWrite = () -> { };
     public volatile Runnable beforeIngest = () -> { };
     public volatile Runnable afterIndex = () -> { };
+    public volatile LongSupplier free = rows::freeBytes;
 
     /** Bytes of all rows that were ever written. */
     long written() {
@@ -75,7 +77,7 @@ public final class HookedStore implements Store {
 
     @Override
     public long freeBytes() {
-        return rows.freeBytes();
+        return free.getAsLong();
     }
 
     @Override

@@ -42,13 +42,17 @@ public final class TestDrive implements AutoCloseable {
     }
 
     public TestDrive(Store store, AtomicLong now, boolean readOnly) {
+        this(store, now, now::get, readOnly);
+    }
+
+    /** @param clock which may say another time than it lets pass */
+    TestDrive(Store store, AtomicLong now, Clock clock, boolean readOnly) {
         this.now = now;
         keys = new Keys(MASTER.clone());
         sealer = new Sealer(keys, Entropy.system(), new SessionRows(store));
         RowSeal seal = new RowSeal(sealer);
         Volume volume = new Volume(store, seal, keys, 1);
         blocks = new BlockStore(store, sealer, keys, 1, 8 << 20);
-        Clock clock = now::get;
         drive = new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, new Instants(ZoneOffset.UTC), readOnly, false, 0, 0));
     }
 

@@ -7,6 +7,7 @@ import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Entropy;
+import io.amberfs.model.Hold;
 import io.amberfs.model.Snapshot;
 import io.amberfs.store.Batch;
 import io.amberfs.store.MemoryStore;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@link Timeline}, also with a clock that is set back and forth. */
 class TimelineTest {
+    private static final Optional<Hold> HELD = Optional.of(new Hold(Hold.FOREVER, Hold.FOREVER, false, ""));
     private static final long SECOND = 1_000_000_000L;
     private static final long START = 1_718_704_800L * SECOND;
 
@@ -76,8 +78,8 @@ class TimelineTest {
         Volume volume = volume(1);
         commit(volume, START, Optional.of("b"));
         commit(volume, START - 100 * SECOND, Optional.of("a"));
-        volume.update(new Snapshot("b", 1, START, true));
-        assertEquals(List.of(new Snapshot("b", 1, START, true), new Snapshot("a", 2, START - 100 * SECOND, false)), volume(1).timeline().snapshots());
+        volume.update(new Snapshot("b", 1, START, HELD));
+        assertEquals(List.of(new Snapshot("b", 1, START, HELD), new Snapshot("a", 2, START - 100 * SECOND, Optional.empty())), volume(1).timeline().snapshots());
         volume.delete(volume.timeline().snapshot("b").orElseThrow());
         assertEquals(List.of("a"), volume(1).timeline().snapshots().stream().map(Snapshot::name).toList());
         assertEquals(List.of(), volume(2).timeline().snapshots());

@@ -1,0 +1,94 @@
+package io.amberfs.daemon;
+
+import io.amberfs.fs.Drive;
+import io.amberfs.history.Instants;
+import io.amberfs.history.Timeline;
+import io.amberfs.model.Clock;
+import io.amberfs.model.CorruptException;
+import io.amberfs.model.ExitCode;
+import io.amberfs.model.Hold;
+import io.amberfs.model.Refusal;
+import io.amberfs.model.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Makes, lists, holds, releases and deletes snapshots. Thread-safe. */
+final class SnapshotRequests {
+    private final Drive drive;
+    private final Instants instants;
+    private final Clock clock;
+
+    SnapshotRequests(OpenDrive open) {
+        drive = open.drive();
+        instants = open.instants();
+        clock = open.clock();
+    }
+
+    /** Without a name, it is called after the second it was made in, which is no time as {@code .snapshots} reads them. */
+    Map<String, Object> create(Request request) {
+        String chosen = request.optionalText("name").orElseGet(() -> "snapshot-" + instants.second(clock.nanos()).replace(':', '-'));
+        Timeline.requireName(chosen);
+        if (instants.isTime(chosen, clock.nanos())) {
+            throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
+        }
+        requireWritable("made");
+        return shown(drive.snapshot(chosen));
+    }
+
+    Map<String, Object> list() {
+        return Map.of("snapshots", drive.volume().timeline().snapshots().stream().map(this::shown).toList());
+    }
+
+    /** One whose row is damaged can only be deleted. */
+    Map<String, Object> delete(Request request) {
+        String name = request.text("name");
+        Snapshot snapshot;
+        try {
+            snapshot = drive.snapshots().named(name);
+        } catch (CorruptException e) {
+            requireWritable("deleted");
+            drive.snapshots().deleteDamaged(name);
+            return Map.of("name", name);
+        }
+        requireWritable("deleted");
+        drive.snapshots().delete(name);
+        return shown(snapshot);
+    }
+
+    Map<String, Object> hold(Request request) {
+        drive.snapshots().named(request.text("name"));
+        requireWritable("held");
+        Optional<String> until = request.optionalText("until");
+        OptionalLong end = until.isPresent() ? OptionalLong.of(instants.require(until.get(), clock.nanos())) : OptionalLong.empty();
+        boolean lock = request.has("lock") && request.flag("lock");
+        return shown(drive.snapshots().hold(request.text("name"), end, lock, request.optionalText("reason").orElse("")));
+    }
+
+    Map<String, Object> release(Request request) {
+        drive.snapshots().named(request.text("name"));
+        requireWritable("released");
+        return shown(drive.snapshots().release(request.text("name")));
+    }
+
+    private void requireWritable(String what) {
+        drive.readOnly().ifPresent(reason -> {
+            throw new Refusal(ExitCode.ERROR, "no snapshot can be " + what + ": the drive is read-only, " + reason);
+        });
+    }
+
+    private Map<String, Object> shown(Snapshot snapshot) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("name", snapshot.name());
+        object.put("time", instants.exact(snapshot.time()));
+        object.put("epoch", snapshot.epoch());
+        object.put("held", drive.snapshots().isHeld(snapshot));
+        snapshot.hold().ifPresent(hold -> {
+            object.put("until", hold.until() == Hold.FOREVER ? null : instants.exact(hold.until()));
+            object.put("locked", hold.locked());
+            object.put("reason", hold.reason());
+        });
+        return object;
+    }
+}
