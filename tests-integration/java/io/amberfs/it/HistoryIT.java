@@ -75,6 +75,33 @@ class HistoryIT {
             drive.amberfs("diff", "before", "now", "--content").ok());
     }
 
+    @Test
+    void bisectFindsTheVersionWithWhichACommandBeganToFail() throws IOException {
+        for (int i = 1; i <= 9; i++) {
+            write("docs/number", i + "\n");
+            write("docs/other" + i, "other");
+            if (i == 4) {
+                Files.move(drive.at("docs"), drive.at("texts"));
+                Files.move(drive.at("texts"), drive.at("docs"));
+            }
+            drive.snapshot("s" + i);
+        }
+        String line = drive.amberfs("bisect", "docs/number", "--", "sh", "-c", "test $(cat {}) -lt 6").ok();
+        assertTrue(line.contains("docs/number  is the first version that fails"), line);
+        String time = line.lines().filter(l -> l.contains("is the first")).findFirst().orElseThrow().substring(0, 19);
+        assertTrue(lines("snapshot", "list").stream().anyMatch(l -> l.startsWith("s6 ") && l.contains(time)), line);
+        String json = drive.amberfs("bisect", drive.at("docs"), "--json", "--", "sh", "-c", "echo noise; test ! -e other3").ok();
+        assertTrue(json.contains("\"path\":\"docs\"") && !json.contains("noise"), json);
+        String untold = drive.amberfs("bisect", "docs/number", "--", "sh", "-c", "n=$(cat number); test $n -gt 3 -a $n -lt 7 && exit 125; test $n -lt 5").ok();
+        assertTrue(untold.contains("or one of the 3 before it that cannot be told"), untold);
+        assertTrue(drive.amberfs("bisect", "docs/number", "--", "false").ok().contains("the oldest that is kept"));
+        assertTrue(drive.amberfs("bisect", "docs/number", "--", "true").refused(1).contains("nothing to look for"));
+        assertTrue(drive.amberfs("bisect", "docs/number", "--", "sh", "-c", "exit 127").refused(1).contains("127"));
+        assertTrue(drive.amberfs("bisect", "docs/number", "--", "no-such-program").refused(2).contains("cannot be run"));
+        assertTrue(drive.amberfs("bisect", "never", "--", "true").refused(1).contains("never"));
+        drive.amberfs("bisect", "docs/number").refused(2);
+    }
+
     private String tree() {
         return drive.shell().bash("cd \"$1\" && find . -printf '%p %y %m %U:%G %s %l\\n' | sort && find . -type f | sort | xargs sha256sum", drive.path()).ok();
     }

@@ -46,6 +46,7 @@ final class Commands {
         all.put("log", () -> new LogCommand(context));
         all.put("find", () -> new FindCommand(context));
         all.put("diff", () -> new DiffCommand(context));
+        all.put("bisect", () -> new BisectCommand(context));
         all.put("undo", () -> new UndoCommand(context));
         all.put("rollback", () -> new RollbackCommand(context));
         all.put("retention", () -> new RetentionCommand(context));

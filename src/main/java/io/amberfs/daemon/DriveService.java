@@ -36,6 +36,7 @@ public final class DriveService implements Service {
     private final DiffRequest diff;
     private final RollbackRequest rollback;
     private final LogRequest log;
+    private final MomentsRequest moments;
     private final FindRequest find;
     private final CheckRequest check;
     private final RetentionRequests retention;
@@ -54,6 +55,7 @@ public final class DriveService implements Service {
         diff = new DiffRequest(open, paths);
         rollback = new RollbackRequest(open, paths, diff, kernel);
         log = new LogRequest(open, paths);
+        moments = new MomentsRequest(open, paths);
         find = new FindRequest(open, paths);
         check = new CheckRequest(open);
         retention = new RetentionRequests(open);
@@ -66,7 +68,7 @@ public final class DriveService implements Service {
         if (!request.has("at")) {
             return answer(request, reply);
         }
-        long epoch = paths.epoch(request.text("at"));
+        long epoch = request.has("epoch") ? request.number("epoch") : paths.epoch(request.text("at"));
         try (Retainer.Stay stay = drive.retainer().stay(epoch)) {
             return paths.pinned(request.text("at"), epoch, () -> answer(request, reply));
         }
@@ -87,6 +89,7 @@ public final class DriveService implements Service {
             case "diff" -> diff.run(request, reply);
             case "rollback" -> rollback.run(request, reply);
             case "log" -> log.run(request, reply);
+            case "moments" -> moments.run(request, reply);
             case "find" -> find.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "retention.show" -> retention.show();
