@@ -77,7 +77,7 @@ final class BisectCommand implements Callable<Integer> {
 
     /** The one nearest to the middle that was not tried; -1 if there is none. */
     private int between(int good, int bad) {
-        int middle = (good + bad) >>> 1;
+        int middle = (good + bad) / 2;
         for (int by = 0; middle - by > good || middle + by < bad; by++) {
             if (middle - by > good && !verdicts.containsKey(middle - by)) {
                 return middle - by;
