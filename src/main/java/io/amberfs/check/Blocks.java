@@ -9,6 +9,7 @@ import io.amberfs.store.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /** The blocks of the store, what names them, and whether they can be opened. Blocks that nothing names are fine: they wait for reclaim. Confined to one thread. */
 final class Blocks {
@@ -81,17 +82,22 @@ final class Blocks {
         }
     }
 
-    /** Opens every named block. @return how many */
-    long open() {
+    /** Opens the named blocks that are {@code chosen}. @return how many */
+    long open(LongPredicate chosen) {
         scope.pulse().phase("contents", table.named());
+        long[] opened = new long[1];
         table.forEachNamed((number, check, need) -> {
             scope.pulse().step();
+            if (!chosen.test(number)) {
+                return;
+            }
+            opened[0]++;
             String reason = blockFault(number, check, need);
             if (!reason.isEmpty()) {
                 suspect(number, hit -> new DamagedBlock(number, reason, hit));
             }
         });
-        return table.named();
+        return opened[0];
     }
 
     private String indexFault(byte[] id, byte[] row) {

@@ -12,15 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Checks a store without changing it.
  *
  * <ul>
  * <li>One frozen state is read: what was recorded when {@link #run} began. The drive may be in use meanwhile; to have all that was done before in it, sync the drive first.
- * <li>The quick check reads every row, and of each block its row but not its contents; with {@code readData} every block that a record names is
+ * <li>The quick check reads every row, and of each block its row but not its contents; with {@code contents} the chosen blocks that records name are
  * opened, and with {@code history} the chain of commits is followed.
- * <li>Memory: 33 bytes for each inode that ever was, 16 for each directory and each file with region rows, 12 (with {@code readData} 16) for each block.
+ * <li>Memory: 33 bytes for each inode that ever was, 16 for each directory and each file with region rows, 12 (with {@code contents} 16) for each block.
  * </ul>
  *
  * <p>Thread-safe: each run stands for itself.
@@ -41,8 +42,17 @@ public final class Checker {
         this.blocks = blocks;
     }
 
-    /** How much is looked at beyond the rows: {@code readData} opens each block; {@code history} follows the chain of all commits, with all that each changed. */
-    public record Depth(boolean readData, boolean history) {
+    /**
+     * How much is looked at beyond the rows.
+     *
+     * @param contents which blocks are opened, by number
+     * @param history  whether the chain of all commits is followed, with all that each changed
+     */
+    public record Depth(Optional<LongPredicate> contents, boolean history) {
+        /** All blocks, or none. */
+        public Depth(boolean readData, boolean history) {
+            this(readData ? Optional.of(number -> true) : Optional.empty(), history);
+        }
     }
 
     /**
@@ -55,7 +65,7 @@ public final class Checker {
             Commits commits = new Commits(reading, opener, volume.number());
             Scope scope = new Scope(reading, opener, records, commits, new Suspects(), new Pulse(progress));
             Lives lives = new Lives(scope);
-            Blocks all = new Blocks(scope, blocks, depth.readData());
+            Blocks all = new Blocks(scope, blocks, depth.contents().isPresent());
             InodeCheck inodes = new InodeCheck(scope, lives, all);
             long opened = 0;
             boolean complete = true;
@@ -77,7 +87,7 @@ public final class Checker {
                 warnings += finding.severity() == Severity.WARNING ? 1 : 0;
                 found.accept(finding);
             }
-            return new Verdict(complete, depth.readData(), commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened,
+            return new Verdict(complete, depth.contents().isPresent(), commits.newest(), lives.rows(), inodes.files(), inodes.logicalBytes(), all.count(), opened,
                 damages, warnings, scope.suspects().beyond());
         }
     }
@@ -103,6 +113,6 @@ public final class Checker {
         if (depth.history()) {
             new ChainCheck(scope, volume.chain()).run();
         }
-        return depth.readData() ? all.open() : 0;
+        return depth.contents().map(all::open).orElse(0L);
     }
 }

@@ -19,6 +19,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--read-data", description = "Also read and verify every block.")
     private boolean readData;
 
+    @Option(names = "--read-data-subset", paramLabel = "SHARE", description = "Only some of the blocks: 5%%, others each time; or 2/7, the second of seven parts.")
+    private String subset;
+
     @Option(names = "--history", description = "Also follow the chain of all commits: what each changed, and that this store signed it.")
     private boolean history;
 
@@ -30,7 +33,11 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Output output = context.output();
         try (Context.Session session = context.reading(context.store()); Progress progress = context.progress()) {
-            Map<String, Object> result = session.call(new Request("check", Map.of("readData", readData, "history", history)),
+            Map<String, Object> arguments = new LinkedHashMap<>(Map.of("readData", readData, "history", history));
+            if (subset != null) {
+                arguments.put("subset", subset);
+            }
+            Map<String, Object> result = session.call(new Request("check", arguments),
                 new Receiver(output, event -> take(event, progress)));
             progress.clear();
             if (output.json()) {

@@ -2,6 +2,7 @@ package io.amberfs.daemon;
 
 import io.amberfs.check.Checker;
 import io.amberfs.check.Finding;
+import io.amberfs.check.Sample;
 import io.amberfs.check.Span;
 import io.amberfs.check.Verdict;
 import io.amberfs.crypto.Sealer;
@@ -11,6 +12,8 @@ import io.amberfs.model.RawText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /** {@code check}: a verdict on the store as of now. Thread-safe. */
 final class CheckRequest {
@@ -27,7 +30,9 @@ final class CheckRequest {
         }
         try (Sealer fresh = open.freshSealer()) {
             Checker checker = new Checker(open.store(), fresh, new RowSeal(fresh), drive.volume(), drive.records(), drive.blocks());
-            Checker.Depth depth = new Checker.Depth(request.flag("readData"), request.flag("history"));
+            Optional<LongPredicate> some = request.optionalText("subset").map(text -> Sample.of(text, open.clock().nanos()));
+            boolean history = request.flag("history");
+            Checker.Depth depth = some.isPresent() ? new Checker.Depth(some, history) : new Checker.Depth(request.flag("readData"), history);
             return result(checker.run(depth, finding -> reply.event(json(finding)), (phase, done, total) -> {
                 reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
                 return !reply.cancelled();

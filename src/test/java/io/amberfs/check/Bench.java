@@ -52,9 +52,17 @@ final class Bench implements AutoCloseable {
 
     /** Opens what is there with a sealer that has opened nothing yet. */
     List<Finding> check(Store on, boolean readData, Progress progress) {
+        return check(on, new Checker.Depth(readData, readData), progress);
+    }
+
+    List<Finding> check(Checker.Depth depth) {
+        return check(store, depth, Progress.NONE);
+    }
+
+    private List<Finding> check(Store on, Checker.Depth depth, Progress progress) {
         List<Finding> found = new ArrayList<>();
         try (Keys keys = new Keys(MASTER.clone()); Sealer sealer = new Sealer(keys, Entropy.system(), new SessionRows(on))) {
-            verdict = new Checker(on, sealer, new RowSeal(sealer), t.drive.volume(), t.drive.records(), t.drive.blocks()).run(new Checker.Depth(readData, readData), found::add, progress);
+            verdict = new Checker(on, sealer, new RowSeal(sealer), t.drive.volume(), t.drive.records(), t.drive.blocks()).run(depth, found::add, progress);
         }
         return found;
     }
