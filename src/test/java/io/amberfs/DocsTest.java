@@ -7,6 +7,7 @@ import io.amberfs.codec.CommitCodec;
 import io.amberfs.codec.DirentCodec;
 import io.amberfs.codec.ExtentCodec;
 import io.amberfs.codec.InodeCodec;
+import io.amberfs.codec.ScrubCodec;
 import io.amberfs.codec.XattrCodec;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
@@ -22,6 +23,7 @@ import io.amberfs.model.Extent;
 import io.amberfs.model.Hold;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
+import io.amberfs.model.ScrubState;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import io.amberfs.model.Xattr;
@@ -75,6 +77,7 @@ class DocsTest {
             example("xattr", XattrCodec.encode(new Xattr(text("user.mime"), text("text/plain")))),
             example("commit", CommitCodec.encode(new Commit(200, TIME, TIME + 1, new Totals(3, 80_005), filled(0x11), filled(0x22), new Bytes(new byte[64])))),
             example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, Optional.of(new Hold(TIME + 5, TIME + 6, true, "tax"))))),
+            example("scrub", ScrubCodec.encode(new ScrubState(30 * 86_400_000_000_000L, TIME, 6, new byte[] {0, 0, 0, 0, 0, 0, 0, 5}, 138, 5, 1, List.of(7L, 1000L), TIME - 1, 0))),
             example("journal, changes", Journal.encode(new Journal.Changes(201, 301, new Totals(3, 80_005), List.of(
                 new Journal.Row(RowKey.of(1, RowKey.ORPHAN, 300), Optional.of(new byte[] {1})), new Journal.Row(RowKey.of(1, RowKey.REAP, 9), Optional.empty()))))),
             example("journal, written", Journal.encode(new Journal.Written(300, TIME, List.of(new Journal.Piece(4096, text("hello")), new Journal.Piece(0, text("x")))))));

@@ -51,6 +51,25 @@ class RetentionIT {
     }
 
     @Test
+    void aScrubReadsAllThereIs() throws IOException {
+        commit("text");
+        Files.write(drive.at("big"), new byte[3_000_000]);
+        assertTrue(drive.amberfs("status").ok().contains("never"));
+        assertTrue(drive.amberfs("scrub").ok().startsWith("read "));
+        assertTrue(drive.amberfs("status").ok().contains("all was well"));
+        drive.amberfs("scrub", "--rate", "1G", "--json").ok();
+        assertTrue(drive.amberfs("scrub", "--every", "30d").ok().contains("every 30d"));
+        assertTrue(drive.amberfs("status").ok().contains("every 30d"));
+        drive.amberfs("scrub", "--every", "often").refused(2);
+        drive.amberfs("scrub", "--rate", "0M").refused(2);
+        drive.amberfs("scrub", "--every", "0").ok();
+        drive.umount();
+        drive.amberfs("scrub").ok();
+        drive.amberfs("check", "--read-data-subset", "50%").ok();
+        drive.amberfs("check", "--read-data-subset", "0%").refused(2);
+    }
+
+    @Test
     void thePastTakesNoMoreRoomThanItMay() throws IOException {
         commit("kept");
         Files.createDirectory(drive.past("kept"));

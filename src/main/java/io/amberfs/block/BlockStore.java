@@ -245,6 +245,22 @@ public final class BlockStore implements AutoCloseable {
         return open(number, check, (bytes, offset, length) -> Arrays.copyOfRange(bytes, offset, offset + length));
     }
 
+    /** Opens the stored row of a block. @throws CorruptException when it is damaged; it is not deduplicated against any more */
+    public void verify(long number, byte[] row) {
+        try {
+            long check = row.length < Long.BYTES ? 0 : KeyBytes.longAt(row, 0);
+            seal.open(number, check, into -> row.length > into.length ? row.length : new New(row).copy(into), (bytes, offset, length) -> length);
+        } catch (CorruptException e) {
+            unreadable.add(number);
+            throw e;
+        }
+    }
+
+    /** A block was found damaged before: what has its contents is stored anew. */
+    public void distrust(long number) {
+        unreadable.add(number);
+    }
+
     /** As {@link #chunk}, but a block that is not in memory does not stay there: for who reads on and does not come back. @return what {@code look} does */
     public <T> T show(long number, long check, Look<T> look) {
         byte[] chunk = chunks.getIfPresent(number);

@@ -73,7 +73,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** As in {@code damaged-block docs/a.txt: block 7 …}. */
-    private static String line(Map<String, Object> event) {
+    static String line(Map<String, Object> event) {
         StringBuilder line = new StringBuilder(String.valueOf(event.getOrDefault("kind", "damage")));
         if (event.get("path") != null) {
             line.append(' ').append(event.get("path"));

@@ -51,9 +51,22 @@ final class StatusCommand implements Callable<Integer> {
         lines.add(line("history", "epoch " + Show.count(number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), offsets)));
         lines.add(line("files", Show.count(number(status, "files")) + " with " + Show.bytes(logical)));
         lines.add(line("stored", Show.bytes(stored) + " in " + Show.count(number(status, "blocks")) + " blocks, past included"));
+        if (status.get("scrub") instanceof Map<?, ?> scrub) {
+            lines.add(line("scrub", scrub(scrub, offsets)));
+        }
         long findings = findings(status);
         lines.add(line("findings", findings == 0 ? "none" : Show.count(findings)));
         return lines;
+    }
+
+    private static String scrub(Map<?, ?> scrub, Function<Instant, ZoneOffset> offsets) {
+        boolean damaged = isSome(scrub.get("lastDamages"));
+        String last = scrub.get("lastBegun") == null ? "never"
+            : "last on " + Show.time(scrub.get("lastBegun"), offsets) + (damaged ? ", which found damage" : ", all was well");
+        String now = !Boolean.TRUE.equals(scrub.get("underWay")) ? ""
+            : "; " + Show.count(scrub.get("blocks") instanceof Number number ? number.longValue() : 0) + " blocks read since "
+            + Show.time(scrub.get("begun"), offsets);
+        return last + now + (scrub.get("every") == null ? "" : "; every " + scrub.get("every"));
     }
 
     /** What the user should do something about. */
@@ -70,6 +83,9 @@ final class StatusCommand implements Callable<Integer> {
             warnings.add("warning: the retention rule wants " + Show.bytes(bytes.longValue())
                 + " more room than can be had: the rest is of snapshots, the last hour, or what is open");
         }
+        if (status.get("scrub") instanceof Map<?, ?> scrub && (isSome(scrub.get("lastDamages")) || isSome(scrub.get("damages")))) {
+            warnings.add("warning: the scrub found damage: run amberfs check --read-data to see what it hits");
+        }
         if (findings(status) > 0) {
             warnings.add("warning: damage was found: run amberfs check to see what it hits");
         }
@@ -77,6 +93,10 @@ final class StatusCommand implements Callable<Integer> {
             mounts(status).forEach(mount -> warnings.add("warning: the drive at " + mount + " is dead: run amberfs umount " + mount));
         }
         return warnings;
+    }
+
+    private static boolean isSome(Object value) {
+        return value instanceof Number number && number.longValue() > 0;
     }
 
     private static List<?> mounts(Map<String, Object> status) {

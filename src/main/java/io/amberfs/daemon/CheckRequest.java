@@ -24,15 +24,23 @@ final class CheckRequest {
     }
 
     Map<String, Object> run(Request request, Reply reply) {
+        Optional<LongPredicate> some = request.optionalText("subset").map(text -> Sample.of(text, open.clock().nanos()));
+        boolean history = request.flag("history");
+        return run(some.isPresent() ? new Checker.Depth(some, history) : new Checker.Depth(request.flag("readData"), history), reply);
+    }
+
+    /** Opens of all blocks the chosen ones. */
+    Map<String, Object> run(LongPredicate chosen, Reply reply) {
+        return run(new Checker.Depth(Optional.of(chosen), false), reply);
+    }
+
+    private Map<String, Object> run(Checker.Depth depth, Reply reply) {
         Drive drive = open.drive();
         if (drive.readOnly().isEmpty()) {
             drive.sync();
         }
         try (Sealer fresh = open.freshSealer()) {
             Checker checker = new Checker(open.store(), fresh, new RowSeal(fresh), drive.volume(), drive.records(), drive.blocks());
-            Optional<LongPredicate> some = request.optionalText("subset").map(text -> Sample.of(text, open.clock().nanos()));
-            boolean history = request.flag("history");
-            Checker.Depth depth = some.isPresent() ? new Checker.Depth(some, history) : new Checker.Depth(request.flag("readData"), history);
             return result(checker.run(depth, finding -> reply.event(json(finding)), (phase, done, total) -> {
                 reply.event(new LinkedHashMap<>(Map.of("type", "progress", "phase", phase, "files", done, "totalFiles", total)));
                 return !reply.cancelled();

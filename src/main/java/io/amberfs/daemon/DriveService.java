@@ -39,6 +39,7 @@ public final class DriveService implements Service {
     private final MomentsRequest moments;
     private final FindRequest find;
     private final CheckRequest check;
+    private final ScrubRequest scrub;
     private final RetentionRequests retention;
     private final SnapshotRequests snapshots;
     private final DrivePaths paths;
@@ -58,6 +59,7 @@ public final class DriveService implements Service {
         moments = new MomentsRequest(open, paths);
         find = new FindRequest(open, paths);
         check = new CheckRequest(open);
+        scrub = new ScrubRequest(open, check);
         retention = new RetentionRequests(open);
         snapshots = new SnapshotRequests(open);
     }
@@ -92,6 +94,7 @@ public final class DriveService implements Service {
             case "moments" -> moments.run(request, reply);
             case "find" -> find.run(request, reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
+            case "scrub" -> scrub.run(request, reply);
             case "retention.show" -> retention.show();
             case "retention.set" -> retention.set(request, reply);
             case "thin" -> retention.thin(request, reply);
@@ -120,6 +123,7 @@ public final class DriveService implements Service {
         status.put("readOnly", drive.readOnly().isPresent());
         status.put("readOnlyReason", drive.readOnly().orElse(null));
         status.put("clockJump", drive.retainer().clockJump().orElse(null));
+        status.put("scrub", scrub.shown(open.scrub().state()));
         status.put("lackingBytes", drive.retainer().lacking());
         status.put("findings", open.findings());
         return status;

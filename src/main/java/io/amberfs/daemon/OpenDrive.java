@@ -1,6 +1,7 @@
 package io.amberfs.daemon;
 
 import io.amberfs.block.BlockStore;
+import io.amberfs.check.Scrub;
 import io.amberfs.chunk.Chunker;
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
@@ -47,6 +48,7 @@ public final class OpenDrive implements AutoCloseable {
     private final Keys keys;
     private final Drive drive;
     private final List<StateDamage> damages;
+    private final Scrub scrub;
     private final Clock clock = Clock.system();
     private final Instants instants = new Instants(ZoneId.systemDefault());
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -76,6 +78,7 @@ public final class OpenDrive implements AutoCloseable {
             damages.forEach(damage -> LoggerFactory.getLogger(OpenDrive.class).warn("the store {} is damaged: {}; `amberfs check` says what is hit", folder, damage.what()));
             drive = add(new Drive(new Drive.Setup(store, volume, blocks, keys, new Chunker(keys.gear()), clock, instants, options.readOnly(), options.snapdirVisible(),
                 options.uid(), options.gid())));
+            scrub = new Scrub(store, this::freshSealer, seal, blocks, VOLUME, clock, batch -> drive().retainer().write(batch));
         } catch (RuntimeException | Error e) {
             closeAfter(e);
             throw e;
@@ -104,6 +107,10 @@ public final class OpenDrive implements AutoCloseable {
     /** A sealer that has opened nothing yet, so that it also notices sessions that were damaged since the drive was opened. To be closed. */
     Sealer freshSealer() {
         return new Sealer(keys, Entropy.system(), new SessionRows(store));
+    }
+
+    Scrub scrub() {
+        return scrub;
     }
 
     public Drive drive() {

@@ -78,7 +78,11 @@ public final class RetentionText {
     }
 
     private static long time(Map<String, String> texts, String option) {
-        String text = texts.get(option);
+        return span(texts.get(option), option);
+    }
+
+    /** A time in nanoseconds. @throws Refusal USAGE */
+    static long span(String text, String option) {
         if (text.equals("forever")) {
             return Retention.FOREVER;
         } else if (text.equals("0")) {
@@ -95,7 +99,16 @@ public final class RetentionText {
         }
     }
 
-    private static String text(long nanos) {
+    /** Bytes. @throws Refusal USAGE */
+    static long size(String text, String option) {
+        Matcher matcher = AMOUNT.matcher(text);
+        if (!matcher.matches() || matcher.group(2).equals("%") || Long.parseLong(matcher.group(1)) == 0) {
+            throw new Refusal(ExitCode.USAGE, "--" + option + " takes a size like 500K, 50M or 1G, not '" + text + "'");
+        }
+        return Long.parseLong(matcher.group(1)) << 10 * (UNITS.indexOf(matcher.group(2)) + 1);
+    }
+
+    static String text(long nanos) {
         if (nanos == Retention.FOREVER) {
             return "forever";
         }

@@ -39,6 +39,9 @@ public final class Serving implements DriveService.Mounted {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     /** A busy drive is detached on a signal: the machine is going down. */
     private static final long END_SECONDS = 10;
+    /** Of ten seconds a scrub takes 0.4: in milliseconds and nanoseconds. */
+    private static final long SCRUB_PAUSE = 10_000;
+    private static final long SCRUB_STEP = 400_000_000L;
 
     private final OpenDrive open;
     private final Options options;
@@ -67,6 +70,7 @@ public final class Serving implements DriveService.Mounted {
             mounted.onEnd(unmounted::countDown);
             chores.scheduleWithFixedDelay(this::tick, options.interval().toMillis(), options.interval().toMillis(), TimeUnit.MILLISECONDS);
             keeping.scheduleWithFixedDelay(keeper::step, Keeper.PAUSE, Keeper.PAUSE, TimeUnit.MILLISECONDS);
+            keeping.scheduleWithFixedDelay(this::scrub, SCRUB_PAUSE, SCRUB_PAUSE, TimeUnit.MILLISECONDS);
             LOG.info("the drive of {} is mounted at {}", open.folder(), mounted.mountpoint());
             ready.run();
             unmounted.await();
@@ -77,6 +81,17 @@ public final class Serving implements DriveService.Mounted {
             // What the keeper is at ends when the drive is closed.
             keeping.shutdown();
             end(chores);
+        }
+    }
+
+    /** A little of the scrub, if one is due. */
+    private void scrub() {
+        try {
+            if (open.scrub().isDue() && open.drive().readOnly().isEmpty() && open.drive().retainer().alone(() -> open.scrub().step(SCRUB_STEP))) {
+                LOG.info("a scrub has ended; damaged: {}", open.scrub().state().lastDamages());
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("the scrub could not go on: {}", e.getMessage());
         }
     }
 

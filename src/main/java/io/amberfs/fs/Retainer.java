@@ -57,7 +57,7 @@ public final class Retainer {
         thinning = new Thinning(store, parts.volume(), new Thinning.Writer() {
             @Override
             public void write(Batch batch) {
-                recorder.exclusively(() -> store.write(batch));
+                Retainer.this.write(batch);
             }
 
             @Override
@@ -255,6 +255,11 @@ public final class Retainer {
     /** What was last said of a wall clock that jumped, since the drive was opened. */
     public Optional<String> clockJump() {
         return steady.jump();
+    }
+
+    /** Makes a small batch of the store's own durable, between two recordings. */
+    public void write(Batch batch) {
+        recorder.exclusively(() -> store.write(batch));
     }
 
     /** Sets the rule; what it lets go goes with the next pass. */
