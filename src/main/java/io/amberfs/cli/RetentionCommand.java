@@ -41,7 +41,7 @@ final class RetentionCommand implements Callable<Integer> {
     }
 
     @Command(description = {"Set the rule; what is not given stays as it is.",
-        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none; room is like 50% of the file system, 200G, or none.",
+        "Times are like 30m, 24h, 7d, 2w, 1y, forever, or 0 for none; room is like 50%% of the file system, 200G, or none.",
         "Where room is short the oldest moments go first, but never those of the last hour, and never snapshots.",
         "What it does not keep goes with the next amberfs thin, for good; --dry-run tells how much that is."}, footerHeading = "%nExample:%n",
         footer = "  amberfs retention set --keep-hourly 14d --dry-run")
