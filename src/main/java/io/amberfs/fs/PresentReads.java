@@ -28,7 +28,7 @@ final class PresentReads {
 
     /** As users see it; one that was deleted lately has no link. What leads to the past, the root, can be seen also where the present is torn. */
     Inode inode(long ino) {
-        return ino == Inode.ROOT ? find(ino) : whole.read(() -> find(ino));
+        return ino == Inode.ROOT && whole.isTorn() ? find(ino) : whole.read(() -> find(ino));
     }
 
     private Inode find(long ino) {

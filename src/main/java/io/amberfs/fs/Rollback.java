@@ -99,13 +99,13 @@ final class Rollback implements Recorder.Rework {
 
     @Override
     public Gate.Pass lock() {
-        tree.names().lock();
-        Hands.Held held = parts.sealers().hold();
         then = volume.stillAt(since);
+        Hands.Held held = parts.sealers().hold();
+        tree.names().lock();
         return () -> {
-            then.close();
-            held.close();
             tree.names().unlock();
+            held.close();
+            then.close();
         };
     }
 
@@ -122,8 +122,9 @@ final class Rollback implements Recorder.Rework {
             LOG.error("a rollback that was under way cannot go on, since something is damaged: {}; the drive goes back to what it was before", e.getMessage());
             isLenient = true;
             since = volume.timeline().newestEpoch();
+            StillPast newest = volume.stillAt(since);
             then.close();
-            then = volume.stillAt(since);
+            then = newest;
         }
         try {
             parts.space().require(bytes);

@@ -53,6 +53,10 @@ final class Whole {
         torn = true;
     }
 
+    boolean isTorn() {
+        return torn;
+    }
+
     void requireWhole() {
         if (torn) {
             throw new FsException(Errno.EIO, "a rollback could not be finished, and the present is shown only when it is: the log says why; instants in .snapshots can be read");

@@ -30,6 +30,6 @@ public record ScrubState(long every, long begun, int table, byte[] at, long rows
 
     /** When the next pass is to begin; {@link Long#MAX_VALUE} if not by itself. */
     public long due() {
-        return every == 0 ? Long.MAX_VALUE : lastBegun == 0 ? 0 : lastBegun + every;
+        return every == 0 ? Long.MAX_VALUE : lastBegun == 0 ? 0 : lastBegun > Long.MAX_VALUE - every ? Long.MAX_VALUE : lastBegun + every;
     }
 }
