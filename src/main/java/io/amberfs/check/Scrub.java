@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class Scrub {
     private final BlockStore blocks;
     private final Clock clock;
     private final Consumer<Batch> writer;
+    private final LongSupplier stopwatch;
     private final byte[] key;
     private ScrubState state;
     private long bytes;
@@ -53,6 +55,12 @@ public final class Scrub {
      * @param writer makes a batch durable, between two recordings
      */
     public Scrub(Store store, Supplier<Sealer> fresh, RowSeal seal, BlockStore blocks, int volume, Clock clock, Consumer<Batch> writer) {
+        this(store, fresh, seal, blocks, volume, clock, writer, System::nanoTime);
+    }
+
+    /** @param stopwatch nanoseconds; asked for each row */
+    Scrub(Store store, Supplier<Sealer> fresh, RowSeal seal, BlockStore blocks, int volume, Clock clock, Consumer<Batch> writer, LongSupplier stopwatch) {
+        this.stopwatch = stopwatch;
         this.store = store;
         this.fresh = fresh;
         this.seal = seal;
@@ -100,10 +108,10 @@ public final class Scrub {
      */
     public synchronized boolean step(long time) {
         Step step = new Step(state.isUnderWay() ? state : new ScrubState(state.every(), clock.nanos(), 0, NOTHING, 0, 0, 0, state.bad(), state.lastBegun(), state.lastDamages()));
-        long end = clock.elapsed() + time;
+        long begun = stopwatch.getAsLong();
         try (Sealer sealer = fresh.get(); Reading reading = store.reading()) {
             step.opener = new Opener(sealer, new RowSeal(sealer));
-            while (step.table < TABLES.size() && step.read(reading, number -> clock.elapsed() >= end)) {
+            while (step.table < TABLES.size() && step.read(reading, () -> stopwatch.getAsLong() - begun >= time)) {
                 step.table++;
                 step.at = NOTHING;
             }
@@ -147,7 +155,7 @@ public final class Scrub {
         }
 
         /** Goes on in a table. @param stop asked for each row. @return whether it has come to its end */
-        boolean read(Reading reading, LongPredicate stop) {
+        boolean read(Reading reading, BooleanSupplier stop) {
             Table reads = TABLES.get(table);
             try (Rows all = new Rows(reading, reads, NOTHING, (where, after, before) -> damaged(where, after, "the rows behind it cannot be read"))) {
                 boolean more = at.length == 0 ? all.next() : all.seek(KeyBytes.join(at, NEXT));
@@ -156,7 +164,7 @@ public final class Scrub {
                     at = all.key();
                     rows++;
                     bytes += at.length + all.value().length;
-                    if (stop.test(rows)) {
+                    if (stop.getAsBoolean()) {
                         return false;
                     }
                     more = all.next();

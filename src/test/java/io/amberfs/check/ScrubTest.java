@@ -10,7 +10,6 @@ import io.amberfs.crypto.Sealer;
 import io.amberfs.history.RowKey;
 import io.amberfs.history.RowSeal;
 import io.amberfs.history.SessionRows;
-import io.amberfs.model.Clock;
 import io.amberfs.model.Entropy;
 import io.amberfs.model.ScrubState;
 import io.amberfs.store.Row;
@@ -59,19 +58,8 @@ class ScrubTest {
 
     /** Of which each look takes a nanosecond, so that a step of one reads one row. */
     private Scrub scrub() {
-        Clock clock = new Clock() {
-            @Override
-            public long nanos() {
-                return bench.t.now.get();
-            }
-
-            @Override
-            public long elapsed() {
-                return elapsed.getAndIncrement();
-            }
-        };
-        return new Scrub(bench.store, () -> new Sealer(keys, Entropy.system(), new SessionRows(bench.store)), new RowSeal(sealer), bench.t.drive.blocks(), 1, clock,
-            bench.store::write);
+        return new Scrub(bench.store, () -> new Sealer(keys, Entropy.system(), new SessionRows(bench.store)), new RowSeal(sealer), bench.t.drive.blocks(), 1, bench.t.now::get,
+            bench.store::write, elapsed::getAndIncrement);
     }
 
     private long rows() {
