@@ -76,6 +76,37 @@ class HistoryIT {
     }
 
     @Test
+    void undoLeavesWhatWasDoneAfterItsEndAndSaysWhereItCannot() throws IOException {
+        drive.shell().bash("cd \"$1\" && mkdir -p a/b c && echo 1 > a/b/f && echo 1 > a/g && echo 1 > c/gone && echo 1 > both && echo 1 > mode && ln -s x link", drive.path()).ok();
+        drive.snapshot("one");
+        String one = tree();
+        drive.shell().bash("cd \"$1\" && echo 2 > a/g && echo 2 > both && mv a/b a/moved && rm c/gone && mkdir new && echo 2 > new/x && chmod 600 mode && rm link", drive.path()).ok();
+        drive.snapshot("two");
+        drive.amberfs("undo", "--since", "one", "--until", "two").ok();
+        assertEquals(one, tree().replace("two", "one"));
+        drive.amberfs("undo", "--last").ok();
+        drive.shell().bash("cd \"$1\" && echo 3 > both && echo 3 > new/later && echo 3 > a/moved/f && echo 3 > after && mv mode elsewhere", drive.path()).ok();
+        String before = tree();
+        String line = drive.amberfs("undo", "--since", "one", "--until", "two").refused(1);
+        assertTrue(line.contains("a/moved") && line.contains("both") && line.contains("mode") && line.contains("new") && line.contains("--force") && !line.contains("a/g"), line);
+        assertEquals(before, tree());
+        drive.amberfs("undo", "--since", "one", "--until", "two", drive.at("c"), "--dry-run").ok();
+        assertEquals(before, tree());
+        drive.amberfs("undo", "--since", "one", "--until", "two", drive.at("c")).ok();
+        drive.amberfs("undo", "--since", "one", "--until", "two", drive.at("a/g")).ok();
+        assertEquals("1\n", Files.readString(drive.at("c/gone")));
+        assertEquals("1\n", Files.readString(drive.at("a/g")));
+        assertEquals("3\n", Files.readString(drive.at("after")));
+        drive.amberfs("undo", "--since", "one", "--until", "two", "--force").ok();
+        assertEquals(List.of("+ after  (2 B)", "+ elsewhere  (2 B)"), lines("diff", "one").stream().filter(l -> l.startsWith("+")).toList());
+        assertEquals("1\n", Files.readString(drive.at("a/b/f")));
+        drive.amberfs("undo", "--since", "two", "--until", "one").refused(2);
+        drive.amberfs("undo", "--last", "--until", "one").refused(2);
+        drive.amberfs("undo", "--since", "one", "--force").refused(2);
+        drive.amberfs("check").ok();
+    }
+
+    @Test
     void bisectFindsTheVersionWithWhichACommandBeganToFail() throws IOException {
         for (int i = 1; i <= 9; i++) {
             write("docs/number", i + "\n");

@@ -1,6 +1,7 @@
 package io.amberfs.cli;
 
 import io.amberfs.daemon.Request;
+import io.amberfs.daemon.Twin;
 import io.amberfs.model.ExitCode;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Parameters;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -34,6 +36,9 @@ final class RestoreCommand implements Callable<Integer> {
     private boolean dryRun;
 
     private boolean absent;
+    /** Of an undo that leaves what was done since. */
+    private Optional<String> until = Optional.empty();
+    private boolean force;
     private long files;
     private long bytes;
 
@@ -51,13 +56,24 @@ final class RestoreCommand implements Callable<Integer> {
         absent = true;
     }
 
+    /** Only what was done until then. */
+    RestoreCommand(Context context, String path, String at, String until, boolean force, boolean dryRun) {
+        this(context, path, at, dryRun);
+        this.until = Optional.of(until);
+        this.force = force;
+    }
+
     @Override
     public Integer call() {
         Output output = context.output();
         try (Context.Session session = where.to == null ? context.session(context.store()) : context.reading(context.store()); Progress progress = context.progress()) {
             Consumer<Map<String, Object>> show = event -> show(event, progress);
             Map<String, Object> arguments = new LinkedHashMap<>(Map.of("at", at));
-            context.putPath(arguments, session.store(), path);
+            if (path == null) {
+                Twin.put(arguments, "path", "");
+            } else {
+                context.putPath(arguments, session.store(), path);
+            }
             Map<String, Object> result = where.to == null ? inPlace(session, arguments, show) : elsewhere(session, arguments, show);
             progress.clear();
             report(result, output);
@@ -70,6 +86,12 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> inPlace(Context.Session session, Map<String, Object> arguments, Consumer<Map<String, Object>> show) {
+        if (until.isPresent()) {
+            Map<String, Object> all = new LinkedHashMap<>(arguments);
+            all.put("since", all.remove("at"));
+            all.putAll(Map.of("until", until.get(), "force", force, "dryRun", dryRun));
+            return session.call(new Request("undo", all), new Receiver(context.output(), show));
+        }
         arguments.put("delete", delete);
         arguments.put("dryRun", dryRun);
         if (absent) {

@@ -33,6 +33,7 @@ public final class DriveService implements Service {
     private final TreeRequests tree;
     private final ExportRequest export;
     private final RestoreRequest restore;
+    private final UndoRequest undo;
     private final DiffRequest diff;
     private final RollbackRequest rollback;
     private final LogRequest log;
@@ -53,6 +54,7 @@ public final class DriveService implements Service {
         export = new ExportRequest(open, paths);
         Supplier<Invalidation> kernel = () -> mounted.map(Mounted::invalidation).orElse(Invalidation.NONE);
         restore = new RestoreRequest(open, paths, kernel);
+        undo = new UndoRequest(open, paths, restore);
         diff = new DiffRequest(open, paths);
         rollback = new RollbackRequest(open, paths, diff, kernel);
         log = new LogRequest(open, paths);
@@ -88,6 +90,7 @@ public final class DriveService implements Service {
             case "cat" -> tree.cat(request, reply);
             case "export" -> export.run(request, reply);
             case "restore" -> restore.run(request, reply);
+            case "undo" -> undo.run(request, reply);
             case "diff" -> diff.run(request, reply);
             case "rollback" -> rollback.run(request, reply);
             case "log" -> log.run(request, reply);

@@ -52,7 +52,7 @@ final class RestoreRequest {
             throw new Refusal(ExitCode.ERROR, "nothing can be restored in place: the drive is read-only, " + drive.readOnly().get() + "; use --to DIR");
         }
         drive.gather();
-        Run run = new Run(reply, epoch, request.flag("delete"), request.flag("dryRun"));
+        Run run = begin(reply, epoch, request.flag("delete"), request.flag("dryRun"));
         if (then.isPresent()) {
             run.start(path, (Node.Past) then.get());
         } else {
@@ -62,6 +62,11 @@ final class RestoreRequest {
             drive.sync();
         }
         return run.counts();
+    }
+
+    /** A restore whose paths are given one by one. */
+    Run begin(Reply reply, long epoch, boolean delete, boolean dryRun) {
+        return new Run(reply, epoch, delete, dryRun);
     }
 
     /** What was there. Where it is to be deleted if it was not, it may be empty for what is there now. */
@@ -90,7 +95,7 @@ final class RestoreRequest {
     }
 
     /** One restore; confined to its thread. */
-    private final class Run {
+    final class Run {
         private final Reply reply;
         private final long epoch;
         private final boolean delete;
@@ -113,6 +118,13 @@ final class RestoreRequest {
             Map<String, Object> all = new LinkedHashMap<>(counts);
             all.put("complete", counts.get("damaged") == 0 && counts.get("kept") == 0);
             return all;
+        }
+
+        void attributes(Node now, Node.Past then) {
+            if (!drive.restores().isAs(now, then)) {
+                drive.restores().attributes(now, then);
+                kernel.inode(now);
+            }
         }
 
         /** What was not there goes. */
@@ -233,11 +245,8 @@ final class RestoreRequest {
         }
 
         private void finish(Level level) {
-            if (level.now().isPresent() && !drive.restores().isAs(level.now().get(), level.then())) {
-                if (!dryRun) {
-                    drive.restores().attributes(level.now().get(), level.then());
-                    kernel.inode(level.now().get());
-                }
+            if (!dryRun) {
+                level.now().ifPresent(now -> attributes(now, level.then()));
             }
         }
 
