@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * {@code undo}: takes back what was done between two instants, and leaves what was done since: every path that differs between them becomes what it was at the first. What was changed
- * again since is refused, unless it is to go as well. Thread-safe.
+ * {@code undo}: takes back what was done between two instants, and leaves what was done since: every path that differs between them becomes what it was at the first. What was
+ * changed again since is refused, unless it is to go as well. Thread-safe.
  */
 final class UndoRequest {
     /** Changes of either stretch; some hundred bytes each. */
@@ -92,8 +92,8 @@ final class UndoRequest {
         });
         if (!touched.isEmpty()) {
             String named = String.join(", ", touched.stream().limit(NAMED).map(path -> RawText.shown(RawText.of(bytes(path)))).toList());
-            throw new Refusal(ExitCode.ERROR, "nothing was changed: " + named + (touched.size() > NAMED ? " and " + (touched.size() - NAMED) + " more" : "") + (touched.size() == 1 ? " was" : " were")
-                + " changed again since " + until + "; --force takes that back, too");
+            String more = touched.size() > NAMED ? " and " + (touched.size() - NAMED) + " more" : "";
+            throw new Refusal(ExitCode.ERROR, "nothing was changed: " + named + more + (touched.size() == 1 ? " was" : " were") + " changed again since " + until + "; --force takes that back, too");
         }
     }
 
