@@ -93,7 +93,8 @@ final class UndoRequest {
         if (!touched.isEmpty()) {
             String named = String.join(", ", touched.stream().limit(NAMED).map(path -> RawText.shown(RawText.of(bytes(path)))).toList());
             String more = touched.size() > NAMED ? " and " + (touched.size() - NAMED) + " more" : "";
-            throw new Refusal(ExitCode.ERROR, "nothing was changed: " + named + more + (touched.size() == 1 ? " was" : " were") + " changed again since " + until + "; --force takes that back, too");
+            throw new Refusal(ExitCode.ERROR, "nothing was changed: " + named + more + (touched.size() == 1 ? " was" : " were")
+                + " changed again since " + until + "; --force takes that back, too");
         }
     }
 
