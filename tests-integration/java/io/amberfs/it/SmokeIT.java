@@ -94,7 +94,7 @@ class SmokeIT {
             OffsetDateTime.parse(String.valueOf(status.get("time")));
             List<Map<String, Object>> snapshots = MountedDrive.jsonArray(drive.amberfs("snapshot", "list", "--json").ok());
             assertEquals(1, snapshots.size());
-            assertEquals(Set.of("name", "time", "epoch", "held"), snapshots.get(0).keySet());
+            assertEquals(Set.of("name", "time", "epoch", "held", "until", "locked", "reason"), snapshots.get(0).keySet());
             assertEquals("one", snapshots.get(0).get("name"));
             assertEquals(true, snapshots.get(0).get("held"));
             OffsetDateTime.parse(String.valueOf(snapshots.get(0).get("time")));

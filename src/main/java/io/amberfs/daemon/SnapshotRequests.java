@@ -84,11 +84,9 @@ final class SnapshotRequests {
         object.put("time", instants.exact(snapshot.time()));
         object.put("epoch", snapshot.epoch());
         object.put("held", drive.snapshots().isHeld(snapshot));
-        snapshot.hold().ifPresent(hold -> {
-            object.put("until", hold.until() == Hold.FOREVER ? null : instants.exact(hold.until()));
-            object.put("locked", hold.locked());
-            object.put("reason", hold.reason());
-        });
+        object.put("until", snapshot.hold().filter(hold -> hold.until() != Hold.FOREVER).map(hold -> instants.exact(hold.until())).orElse(null));
+        object.put("locked", snapshot.hold().map(Hold::locked).orElse(false));
+        object.put("reason", snapshot.hold().map(Hold::reason).orElse(""));
         return object;
     }
 }
