@@ -63,6 +63,9 @@ class RetentionIT {
         drive.amberfs("scrub", "--every", "often").refused(2);
         drive.amberfs("scrub", "--rate", "0M").refused(2);
         drive.amberfs("scrub", "--every", "0").ok();
+        Files.delete(drive.at("big"));
+        assertTrue(drive.amberfs("stats", "--top").ok().contains("PATH") || drive.amberfs("stats", "--top").ok().contains("no room"));
+        assertTrue(drive.amberfs("stats", "--top", drive.at("nowhere")).ok().contains("no room"));
         drive.umount();
         drive.amberfs("scrub").ok();
         drive.amberfs("check", "--read-data-subset", "50%").ok();

@@ -1,6 +1,7 @@
 package io.amberfs.cli;
 
 import io.amberfs.daemon.Request;
+import io.amberfs.daemon.Twin;
 import io.amberfs.model.ExitCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What the drive holds, and what for. */
 @Command(name = "stats", description = "Show what the drive holds, what the past takes of it, and what only a snapshot has.", footerHeading = "%nExample:%n",
@@ -16,12 +18,20 @@ import picocli.CommandLine.Command;
 final class StatsCommand implements Callable<Integer> {
     private final Context context;
 
+    @Option(names = "--top", paramLabel = "PATH", arity = "0..1", fallbackValue = "",
+        description = "Which names in this directory (without: the drive) the past takes most room for.")
+    private String top;
+
     StatsCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() {
+        if (top != null) {
+            top();
+            return ExitCode.OK.number();
+        }
         List<Map<String, Object>> snapshots = new ArrayList<>();
         try (Context.Session session = context.reading(context.store())) {
             Map<String, Object> result = session.call(new Request("stats"), new Receiver(context.output(), snapshots::add));
@@ -36,6 +46,28 @@ final class StatsCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.number();
+    }
+
+    private void top() {
+        List<Map<String, Object>> spent = new ArrayList<>();
+        Output output = context.output();
+        try (Context.Session session = context.reading(context.store())) {
+            Map<String, Object> arguments = new LinkedHashMap<>();
+            if (top.isEmpty()) {
+                Twin.put(arguments, "path", "");
+            } else {
+                context.putPath(arguments, session.store(), top);
+            }
+            session.call(new Request("stats.top", arguments), new Receiver(output, spent::add));
+        }
+        if (output.json()) {
+            spent.forEach(one -> one.remove("type"));
+            output.json(spent);
+            return;
+        }
+        Table table = new Table(">PAST", "PATH");
+        spent.forEach(one -> table.row(bytes(one, "historyBytes"), one.get("path").equals("") ? "(what had no name)" : Show.text(String.valueOf(one.get("path")))));
+        (spent.isEmpty() ? List.of("the past takes no room there") : table.lines()).forEach(output::line);
     }
 
     private static List<String> lines(Map<String, Object> stats) {

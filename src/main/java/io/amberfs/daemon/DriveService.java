@@ -102,6 +102,7 @@ public final class DriveService implements Service {
             case "retention.set" -> retention.set(request, reply);
             case "thin" -> retention.thin(request, reply);
             case "reclaim" -> retention.reclaim(request, reply);
+            case "stats.top" -> retention.top(request, reply);
             case "stats" -> retention.stats(reply);
             case "sync" -> sync();
             case "unmount" -> unmount();

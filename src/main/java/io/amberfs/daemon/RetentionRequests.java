@@ -8,6 +8,7 @@ import io.amberfs.history.Thinning;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Refusal;
 import io.amberfs.model.Retention;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ final class RetentionRequests {
     private static final double LEFT = 0.005;
     /** Rows and extents from one look at whether the command is still there to the next. */
     private static final int ASK = 256;
+    /** Entries that are told. */
+    private static final int TOP = 20;
 
     private final OpenDrive open;
     private final Drive drive;
@@ -96,6 +99,24 @@ final class RetentionRequests {
         result.put("dedupRatio", ratio(usage.logical(), usage.distinct()));
         result.put("compressionRatio", ratio(usage.unique(), usage.stored()));
         return result;
+    }
+
+    /** Below a path, what the past takes most room for: an event for each. */
+    Map<String, Object> top(Request request, Reply reply) {
+        if (drive.readOnly().isEmpty()) {
+            drive.sync();
+        }
+        byte[] within = DrivePaths.joined(DrivePaths.names(request.path("path")));
+        int[] asked = new int[1];
+        Map<ByteBuffer, Long> spent = drive.retainer().spending(within, () -> asked[0]++ % ASK == 0 && reply.cancelled());
+        spent.entrySet().stream().sorted(Map.Entry.<ByteBuffer, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey())).limit(TOP).forEach(entry -> {
+            Map<String, Object> event = new LinkedHashMap<>(Map.of("type", "spent", "historyBytes", entry.getValue()));
+            byte[] path = new byte[entry.getKey().remaining()];
+            entry.getKey().duplicate().get(path);
+            Twin.put(event, "path", path);
+            reply.event(event);
+        });
+        return Map.of("historyBytes", spent.values().stream().mapToLong(Long::longValue).sum(), "entries", spent.size());
     }
 
     /** With two digits behind the point; 1 where there is nothing. */

@@ -264,6 +264,19 @@ public final class FileLog {
                 && comparison.haveSameContents(volume.at(old.from()), old.at().inode(), now, inode));
     }
 
+    /** Where an inode was last, from the root; empty for one that never had a name. */
+    byte[] lastPath(long ino) {
+        List<Lifetimes.Version> versions = versions(ino);
+        for (int i = versions.size() - 1; i >= 0; i--) {
+            Inode inode = InodeCodec.decode(ino, versions.get(i).value());
+            if (inode.parent() != 0) {
+                long until = versions.get(i).until();
+                return path(new Links.Place(inode.parent(), inode.name()), until == Long.MAX_VALUE ? timeline.newestEpoch() : until - 1);
+            }
+        }
+        return new byte[0];
+    }
+
     /** Where a place was in a commit, from the root. */
     private byte[] path(Links.Place place, long epoch) {
         Deque<byte[]> names = new ArrayDeque<>();

@@ -13,11 +13,15 @@ import io.amberfs.model.UnsupportedFormatException;
 import io.amberfs.store.Batch;
 import io.amberfs.store.Reading;
 import io.amberfs.store.Store;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -200,6 +204,38 @@ public final class Retainer {
             }
             return Usage.of(store, parts.volume(), blocks, () -> closed);
         });
+    }
+
+    /**
+     * The bytes on disk that the past takes, by what lies in a directory: each name in it stands for all below. Of what has moved, where it was last; what had no name whenever it was recorded is told of the root, with an empty path.
+     *
+     * @param within the path of the directory
+     * @throws CorruptException when a row cannot be read
+     */
+    public Map<ByteBuffer, Long> spending(byte[] within, BooleanSupplier stop) {
+        return alone(() -> {
+            Map<ByteBuffer, Long> spent = new HashMap<>();
+            FileLog log = new FileLog(parts);
+            Spending.of(store, parts.volume(), blocks, () -> closed || stop.getAsBoolean()).forEach((ino, bytes) ->
+                childOf(within, log.lastPath(ino)).ifPresent(child -> spent.merge(child, bytes, Long::sum)));
+            return spent;
+        });
+    }
+
+    /** The path as far as the first name below a directory; empty if it does not lie there. What never had a name lies in the root, and has none. */
+    private static Optional<ByteBuffer> childOf(byte[] within, byte[] path) {
+        if (within.length == 0 && path.length == 0) {
+            return Optional.of(ByteBuffer.wrap(path));
+        }
+        int start = within.length == 0 ? 0 : within.length + 1;
+        if (path.length <= start || !Arrays.equals(within, Arrays.copyOf(path, within.length)) || start > 0 && path[start - 1] != '/') {
+            return Optional.empty();
+        }
+        int end = start;
+        while (end < path.length && path[end] != '/') {
+            end++;
+        }
+        return Optional.of(ByteBuffer.wrap(path, 0, end));
     }
 
     /** What nothing names: {@code blocks}, and the bytes that they take on disk; before, about. */

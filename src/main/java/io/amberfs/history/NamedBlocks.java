@@ -5,6 +5,7 @@ import io.amberfs.codec.InodeCodec;
 import io.amberfs.model.Body;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Extent;
+import io.amberfs.model.Inode;
 import io.amberfs.store.Cursor;
 import io.amberfs.store.KeyBytes;
 import io.amberfs.store.Reading;
@@ -22,6 +23,14 @@ public final class NamedBlocks {
     @FunctionalInterface
     public interface Naming {
         void block(long number, long from, long until);
+    }
+
+    /** Is shown what names blocks, and during which epochs, likewise. */
+    public interface Namers {
+        /** An inode, which may name blocks itself, or a map. */
+        void inode(long ino, Inode inode, long from, long until);
+
+        void region(long map, List<Extent> extents, long from, long until);
     }
 
     private static final int HEAD = 3;
@@ -47,11 +56,31 @@ public final class NamedBlocks {
 
     /** As {@link #forEach}, with when. */
     public void show(Naming found) {
-        show(Table.LIVE, 0, found);
-        show(Table.PAST, LIFE, found);
+        show(new Namers() {
+            @Override
+            public void inode(long ino, Inode inode, long from, long until) {
+                extents(inode).forEach(extent -> found.block(extent.block(), from, until));
+            }
+
+            @Override
+            public void region(long map, List<Extent> extents, long from, long until) {
+                extents.forEach(extent -> found.block(extent.block(), from, until));
+            }
+        });
     }
 
-    private void show(Table table, int life, Naming found) {
+    /** Shows all rows of inodes and regions, of the present and then of the past; in each those of inodes come first. */
+    public void show(Namers namers) {
+        show(Table.LIVE, 0, namers);
+        show(Table.PAST, LIFE, namers);
+    }
+
+    /** The extents that an inode has itself. */
+    public static List<Extent> extents(Inode inode) {
+        return inode.body() instanceof Body.Mapped mapped ? mapped.extents() : List.of();
+    }
+
+    private void show(Table table, int life, Namers namers) {
         try (Cursor rows = reading.cursor(table, new byte[0])) {
             boolean valid = rows.next();
             while (valid) {
@@ -60,7 +89,12 @@ public final class NamedBlocks {
                 if (kind == RowKey.INODE || kind == RowKey.REGION) {
                     long until = life == 0 ? Long.MAX_VALUE : KeyBytes.longAt(rows.key(), key.length);
                     long from = RowSeal.from(key, rows.value());
-                    extents(key, seal.open(key, rows.value())).forEach(extent -> found.block(extent.block(), from, until));
+                    byte[] plain = seal.open(key, rows.value());
+                    if (kind == RowKey.REGION) {
+                        namers.region(RowKey.numberOf(key), ExtentCodec.decodeRegion(plain), from, until);
+                    } else {
+                        namers.inode(RowKey.numberOf(key), InodeCodec.decode(RowKey.numberOf(key), plain), from, until);
+                    }
                     valid = rows.next();
                 } else {
                     byte[] behind = behind(key, kind);
@@ -86,12 +120,5 @@ public final class NamedBlocks {
     /** The first key of the next kind that names blocks; empty behind the last volume. */
     private static byte[] behind(byte[] key, int kind) {
         return kind < RowKey.REGION ? RowKey.kind(volume(key), RowKey.REGION) : KeyBytes.behind(Arrays.copyOf(key, 2));
-    }
-
-    private static List<Extent> extents(byte[] key, byte[] plain) {
-        if (RowKey.kindOf(key) == RowKey.REGION) {
-            return ExtentCodec.decodeRegion(plain);
-        }
-        return InodeCodec.decode(RowKey.numberOf(key), plain).body() instanceof Body.Mapped mapped ? mapped.extents() : List.of();
     }
 }

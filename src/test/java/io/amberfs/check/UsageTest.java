@@ -3,14 +3,20 @@ package io.amberfs.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.fs.Usage;
+import io.amberfs.model.Name;
 import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
 import io.amberfs.store.MemoryStore;
 import io.amberfs.store.Table;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +127,58 @@ class UsageTest {
         assertEquals(epoch, share.snapshot().epoch());
         assertTrue(share.only() > 300_000 && share.only() == share.freed(), share.toString());
         assertEquals(share.only(), bench.t.drive.retainer().usage().history());
+    }
+
+    private static Map<String, Long> spending(TestDrive t, String within) {
+        Map<String, Long> spent = new TreeMap<>();
+        t.drive.retainer().spending(within.getBytes(StandardCharsets.UTF_8), () -> false).forEach((path, bytes) -> spent.put(StandardCharsets.UTF_8.decode(path.duplicate()).toString(), bytes));
+        return spent;
+    }
+
+    private static byte[] random(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void whatThePastTakesIsToldByWhereItWas() {
+        TestDrive t = bench.t;
+        t.mkdir("/a");
+        t.mkdir("/a/deep");
+        t.mkdir("/b");
+        t.write("/a/deep/file", random(1, 400_000));
+        t.write("/a/file", random(2, 200_000));
+        t.write("/b/gone", random(3, 3_000_000));
+        t.write("/kept", random(4, 500_000));
+        t.write("/same", random(5, 100_000));
+        t.commit(10);
+        t.write("/a/deep/file", random(6, 10));
+        t.write("/a/file", random(7, 10));
+        t.drive.unlink(t.at("/b"), Name.of("gone"));
+        t.write("/same2", random(5, 100_000));
+        t.drive.unlink(Node.ROOT, Name.of("same"));
+        t.commit(10);
+        settle(t);
+        Map<String, Long> root = spending(t, "");
+        assertEquals(Set.of("a", "b"), root.keySet());
+        assertTrue(root.get("a") > 600_000 && root.get("a") < 620_000 && root.get("b") > 3_000_000 && root.get("b") < 3_050_000, root.toString());
+        assertEquals(Set.of("a/deep", "a/file"), spending(t, "a").keySet());
+        assertEquals(Map.of("a/deep/file", spending(t, "a").get("a/deep")), spending(t, "a/deep"));
+        assertEquals(Map.of(), spending(t, "kept"));
+        assertEquals(t.drive.retainer().usage().history(), root.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void ofRandomLivesAllThatThePastTakesIsToldOnce() {
+        System.out.println("UsageTest seed " + SEED);
+        for (long seed = SEED; seed < SEED + 4; seed++) {
+            try (Bench life = new Bench()) {
+                new RandomLife(life, seed).steps(150);
+                settle(life.t);
+                long told = spending(life.t, "").values().stream().mapToLong(Long::longValue).sum();
+                assertEquals(life.t.drive.retainer().usage().history(), told, "seed " + seed);
+            }
+        }
     }
 }
