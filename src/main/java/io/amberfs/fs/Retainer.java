@@ -207,7 +207,8 @@ public final class Retainer {
     }
 
     /**
-     * The bytes on disk that the past takes, by what lies in a directory: each name in it stands for all below. Of what has moved, where it was last; what had no name whenever it was recorded is told of the root, with an empty path.
+     * The bytes on disk that the past takes, by what lies in a directory: each name in it stands for all below. Of what has moved, where it was last; what had no name
+     * whenever it was recorded is told of the root, with an empty path.
      *
      * @param within the path of the directory
      * @throws CorruptException when a row cannot be read
