@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,26 @@ class HistoryIT {
         drive.amberfs("undo", "--last", "--until", "one").refused(2);
         drive.amberfs("undo", "--since", "one", "--force").refused(2);
         drive.amberfs("check").ok();
+    }
+
+    @Test
+    void theChainCanBeCheckedWithoutTheStore() throws IOException {
+        Files.writeString(drive.at("one"), "1");
+        String older = drive.root().resolve("older.audit").toString();
+        String key = drive.amberfs("audit", "export", older).ok().replaceAll(".*signed by ", "").strip();
+        Files.writeString(drive.at("one"), "2");
+        String newer = drive.root().resolve("newer.audit").toString();
+        assertTrue(drive.amberfs("audit", "export", newer, "--json").ok().contains("\"publicKey\":\"" + key + "\""));
+        assertTrue(drive.amberfs("audit", "export", newer).refused(2).contains("there already"));
+        assertTrue(drive.amberfs("audit", "export", "-").ok().startsWith("amberfs-audit 1 1 " + key + "\n"));
+        drive.umount();
+        try (MountedDrive elsewhere = MountedDrive.withoutStore()) {
+            assertTrue(elsewhere.amberfs("audit", "verify", newer, "--since", older, "--key", key).ok().contains("one chain, signed by " + key));
+            assertTrue(elsewhere.amberfs("audit", "verify", older, "--since", newer).refused(13).contains("does not go on"));
+            Files.writeString(Path.of(newer), Files.readString(Path.of(newer)).replaceFirst("\nkept 1 ", "\nkept 2 "));
+            elsewhere.amberfs("audit", "verify", newer).refused(13);
+            assertTrue(elsewhere.amberfs("audit", "verify", "nowhere").refused(1).contains("no file"));
+        }
     }
 
     @Test

@@ -54,6 +54,7 @@ final class Commands {
         all.put("reclaim", () -> new ReclaimCommand(context));
         all.put("stats", () -> new StatsCommand(context));
         all.put("check", () -> new CheckCommand(context));
+        all.put("audit", () -> new AuditCommand(context));
         all.put("scrub", () -> new ScrubCommand(context));
         all.put("key", () -> new KeyCommand(context));
         all.put("version", () -> new VersionCommand(context));

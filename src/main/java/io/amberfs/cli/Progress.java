@@ -56,10 +56,10 @@ final class Progress implements AutoCloseable {
     }
 
     static String line(Map<String, Object> event, Duration elapsed) {
-        long files = number(event, "files");
-        long bytes = number(event, "bytes");
-        long totalFiles = number(event, "totalFiles");
-        long totalBytes = number(event, "totalBytes");
+        long files = Show.number(event, "files");
+        long bytes = Show.number(event, "bytes");
+        long totalFiles = Show.number(event, "totalFiles");
+        long totalBytes = Show.number(event, "totalBytes");
         double seconds = Math.max(elapsed.toNanos() / 1e9, 1e-3);
         StringBuilder line = new StringBuilder(Show.count(files)).append(totalFiles > 0 ? " of " + Show.count(totalFiles) : "").append(" files, ")
             .append(Show.bytes(bytes)).append(", ").append(Show.bytes((long) (bytes / seconds))).append("/s");
@@ -68,9 +68,5 @@ final class Progress implements AutoCloseable {
             line.append(", ").append(Show.span(Duration.ofMillis((long) (1000 * seconds * (1 - done) / done)))).append(" left");
         }
         return line.toString();
-    }
-
-    private static long number(Map<String, Object> event, String name) {
-        return event.get(name) instanceof Number number ? number.longValue() : 0;
     }
 }

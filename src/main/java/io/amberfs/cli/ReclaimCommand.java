@@ -27,14 +27,10 @@ final class ReclaimCommand implements Callable<Integer> {
             if (context.output().json()) {
                 context.output().json(result);
             } else {
-                context.output().info(Show.count(number(result, "blocks")) + " blocks" + (dryRun ? ", about " : ", ") + Show.bytes(number(result, "bytes"))
+                context.output().info(Show.count(Show.number(result, "blocks")) + " blocks" + (dryRun ? ", about " : ", ") + Show.bytes(Show.number(result, "bytes"))
                     + (dryRun ? ", would come back; nothing was changed" : " came back"));
             }
         }
         return ExitCode.OK.number();
-    }
-
-    private static long number(Map<String, Object> result, String name) {
-        return result.get(name) instanceof Number number ? number.longValue() : 0;
     }
 }

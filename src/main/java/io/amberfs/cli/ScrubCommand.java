@@ -46,9 +46,9 @@ final class ScrubCommand implements Callable<Integer> {
             } else if (every != null) {
                 output.info(result.get("every") == null ? "no scrub is done by itself" : "a scrub is done by itself every " + result.get("every"));
             } else {
-                output.info("read " + Show.bytes(number(result, "bytes")) + (Boolean.TRUE.equals(result.get("ended")) ? "" : "; the next scrub goes on here"));
+                output.info("read " + Show.bytes(Show.number(result, "bytes")) + (Boolean.TRUE.equals(result.get("ended")) ? "" : "; the next scrub goes on here"));
             }
-            long damages = every != null ? 0 : Boolean.TRUE.equals(result.get("ended")) ? number(result, "lastDamages") : number(result, "damages");
+            long damages = every != null ? 0 : Boolean.TRUE.equals(result.get("ended")) ? Show.number(result, "lastDamages") : Show.number(result, "damages");
             if (damages > 0) {
                 output.warn("damage was found in " + Show.count(damages) + (damages == 1 ? " place" : " places")
                     + (findings > 0 ? "" : ": run amberfs check --read-data to see what it hits") + "; copy what matters out of the drive");
@@ -69,9 +69,5 @@ final class ScrubCommand implements Callable<Integer> {
         } else {
             progress.show(event);
         }
-    }
-
-    private static long number(Map<String, Object> result, String name) {
-        return result.get(name) instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Values as people read them. What a short command shows is put together by hand: the JDK's formatter takes longer to load than the command to run. */
@@ -80,6 +81,11 @@ final class Show {
             execute = (bits & 1) != 0 ? mark : Character.toUpperCase(mark);
         }
         return String.valueOf((bits & 4) != 0 ? 'r' : '-') + ((bits & 2) != 0 ? 'w' : '-') + execute;
+    }
+
+    /** A number of an answer; 0 where there is none. */
+    static long number(Map<String, Object> answer, String name) {
+        return answer.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
     /** A name on one line: control characters, which could also steer the terminal, show as {@code \x1b}, and so do bytes that are not UTF-8. */

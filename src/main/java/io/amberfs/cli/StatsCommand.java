@@ -72,7 +72,7 @@ final class StatsCommand implements Callable<Integer> {
 
     private static List<String> lines(Map<String, Object> stats) {
         return List.of(
-            line("files", Show.count(number(stats, "files")) + " with " + bytes(stats, "logicalBytes")),
+            line("files", Show.count(Show.number(stats, "files")) + " with " + bytes(stats, "logicalBytes")),
             line("once each", bytes(stats, "distinctBytes") + " (" + times(stats, "dedupRatio") + "); with the past " + bytes(stats, "uniqueBytes")),
             line("on disk", bytes(stats, "storedBytes") + " (" + times(stats, "compressionRatio") + "), and " + bytes(stats, "rowsBytes") + " of names and records"),
             line("past", bytes(stats, "historyBytes") + " of it only for what was before"),
@@ -95,12 +95,8 @@ final class StatsCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%-10s%s", name, text);
     }
 
-    private static long number(Map<String, Object> object, String name) {
-        return object.get(name) instanceof Number number ? number.longValue() : 0;
-    }
-
     private static String bytes(Map<String, Object> object, String name) {
-        return Show.bytes(number(object, name));
+        return Show.bytes(Show.number(object, name));
     }
 
     private static String times(Map<String, Object> object, String name) {

@@ -40,17 +40,17 @@ final class StatusCommand implements Callable<Integer> {
 
     static List<String> lines(Map<String, Object> status, Function<Instant, ZoneOffset> offsets) {
         List<?> mounts = mounts(status);
-        long logical = number(status, "logicalBytes");
-        long stored = number(status, "storedBytes");
+        long logical = Show.number(status, "logicalBytes");
+        long stored = Show.number(status, "storedBytes");
         List<String> lines = new ArrayList<>();
         lines.add(line("store", Show.text(String.valueOf(status.get("store")))));
         for (Object mount : mounts.isEmpty() ? List.of("not mounted") : mounts) {
             lines.add(line("drive", Show.text(String.valueOf(mount)) + (Boolean.TRUE.equals(status.get("readOnly")) ? " (read-only)" : "")));
         }
         lines.add(line("daemon", status.get("pid") == null ? "not running" : "process " + status.get("pid")));
-        lines.add(line("history", "epoch " + Show.count(number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), offsets)));
-        lines.add(line("files", Show.count(number(status, "files")) + " with " + Show.bytes(logical)));
-        lines.add(line("stored", Show.bytes(stored) + " in " + Show.count(number(status, "blocks")) + " blocks, past included"));
+        lines.add(line("history", "epoch " + Show.count(Show.number(status, "epoch")) + ", newest commit " + Show.time(status.get("time"), offsets)));
+        lines.add(line("files", Show.count(Show.number(status, "files")) + " with " + Show.bytes(logical)));
+        lines.add(line("stored", Show.bytes(stored) + " in " + Show.count(Show.number(status, "blocks")) + " blocks, past included"));
         if (status.get("scrub") instanceof Map<?, ?> scrub) {
             lines.add(line("scrub", scrub(scrub, offsets)));
         }
@@ -104,11 +104,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static long findings(Map<String, Object> status) {
-        return status.get("findings") instanceof List<?> list ? list.size() : number(status, "findings");
-    }
-
-    private static long number(Map<String, Object> status, String name) {
-        return status.get(name) instanceof Number number ? number.longValue() : 0;
+        return status.get("findings") instanceof List<?> list ? list.size() : Show.number(status, "findings");
     }
 
     private static String line(String title, String value) {

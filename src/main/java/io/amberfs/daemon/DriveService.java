@@ -96,6 +96,7 @@ public final class DriveService implements Service {
             case "log" -> log.run(request, reply);
             case "moments" -> moments.run(request, reply);
             case "find" -> find.run(request, reply);
+            case "audit" -> new AuditRequest(open).run(reply);
             case "check" -> drive.retainer().alone(() -> check.run(request, reply));
             case "scrub" -> scrub.run(request, reply);
             case "retention.show" -> retention.show();

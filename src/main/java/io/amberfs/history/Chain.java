@@ -36,7 +36,15 @@ public final class Chain {
 
     /** The same for one that was let go. */
     public Bytes header(CommitHeader header, Bytes previous) {
+        return header(volume, header, previous);
+    }
+
+    static Bytes header(int volume, CommitHeader header, Bytes previous) {
         return header(volume, header.epoch(), header.time(), previous, header.changes());
+    }
+
+    AuditTrail trail(RowSeal seal) {
+        return new AuditTrail(seal, identity, volume);
     }
 
     /** Whether it is this store that signed it. */

@@ -175,6 +175,11 @@ public final class Volume {
         return chain;
     }
 
+    /** The chain for others. */
+    public AuditTrail auditTrail() {
+        return chain.trail(seal);
+    }
+
     /** The volume as it was in a kept commit. */
     public Past at(long epoch) {
         return new Past(store, seal, number, epoch);

@@ -345,7 +345,8 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"init", "mount", "umount", "status", "snapshot", "snapshot create", "snapshot list", "snapshot delete", "snapshot hold",
-        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "stats", "log", "find", "diff", "bisect", "undo", "rollback", "check", "scrub", "version", "completion"})
+        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "stats", "log", "find", "diff", "bisect", "undo", "rollback", "check", "scrub", "audit",
+        "audit export", "audit verify", "version", "completion"})
     void helpHasAnExample(String command) {
         assertEquals(0, bench.run((command + " --help").split(" ")), bench.err);
         assertTrue(bench.out.contains("Example"), bench.out);
