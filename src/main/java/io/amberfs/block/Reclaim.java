@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * <li>{@link #sweep}: the rows of the index go first, then the blocks. A crash leaves blocks that the next pass frees.
  * </ol>
  *
- * <p>Memory: a bit for each block that may be there, and 16 bytes for each stretch of them without a gap. Thread-safe; guarded by itself. Only one pass at a time.
+ * <p>Whether it is to stop is asked with no lock held. Memory: a bit for each block that may be there, and 16 bytes for each stretch of them without a gap. Thread-safe; guarded by itself. Only one pass at a time.
  */
 public final class Reclaim implements AutoCloseable {
     private final BlockStore blocks;
@@ -139,7 +139,10 @@ public final class Reclaim implements AutoCloseable {
         }
         // What was put before is in the table, so that its row of the index is seen, and none comes behind.
         exclusively.accept(() -> blocks.writeOut(new Batch()));
-        index.forget(this::isToGo, exclusively);
+        index.forget(number -> {
+            goOn();
+            return isToGo(number);
+        }, exclusively);
         blocks.gone(this::isToGo);
         List<Stretch> left = store.erase(Table.BLOCKS, new Dead(), rest);
         NumberRanges survivors = survivors(left);
@@ -153,11 +156,8 @@ public final class Reclaim implements AutoCloseable {
         return gone[0];
     }
 
-    private boolean isToGo(long number) {
-        goOn();
-        synchronized (this) {
-            return isDead(number);
-        }
+    private synchronized boolean isToGo(long number) {
+        return isDead(number);
     }
 
     /** What is named, and what lies in a stretch that was left. */

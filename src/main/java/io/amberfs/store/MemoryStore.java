@@ -91,7 +91,7 @@ public final class MemoryStore implements Store {
 
     /** The rows go one by one; nothing is left. */
     @Override
-    public synchronized List<Stretch> erase(Table table, Erasure erasure, double rest) {
+    public List<Stretch> erase(Table table, Erasure erasure, double rest) {
         for (byte[] key : gone(table, erasure)) {
             erasure.goOn();
             write(new Batch().delete(table, key));
@@ -104,7 +104,7 @@ public final class MemoryStore implements Store {
         return gone(table, erasure).stream().mapToLong(key -> key.length + tables.get(table).get(key).length).sum();
     }
 
-    private List<byte[]> gone(Table table, Erasure erasure) {
+    private synchronized List<byte[]> gone(Table table, Erasure erasure) {
         NavigableMap<byte[], byte[]> rows = tables.get(table);
         List<byte[]> gone = new ArrayList<>();
         if (!rows.isEmpty()) {

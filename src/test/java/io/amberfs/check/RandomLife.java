@@ -18,23 +18,44 @@ final class RandomLife {
     private final List<String> paths = new ArrayList<>(List.of(""));
     private final List<String> directories = new ArrayList<>(List.of(""));
     private int snapshots;
+    private boolean isStaying;
 
     RandomLife(Bench bench, long seed) {
         this.bench = bench;
         random = new Random(seed);
     }
 
+    /** From now on it does not mount the drive again. */
+    RandomLife staying() {
+        isStaying = true;
+        return this;
+    }
+
+    /** The same life in what a crash left of its drive. */
+    RandomLife in(Bench other) {
+        RandomLife life = new RandomLife(other, random.nextLong());
+        life.paths.addAll(paths.subList(1, paths.size()));
+        life.directories.addAll(directories.subList(1, directories.size()));
+        life.snapshots = snapshots + 1000;
+        life.isStaying = isStaying;
+        return life;
+    }
+
     void steps(int count) {
         for (int i = 0; i < count; i++) {
-            try {
-                step();
-            } catch (FsException e) {
-                if (e.errno() == io.amberfs.model.Errno.EIO) {
-                    throw e;
-                }
-            }
+            one();
         }
         bench.t.commit(1);
+    }
+
+    void one() {
+        try {
+            step();
+        } catch (FsException e) {
+            if (e.errno() == io.amberfs.model.Errno.EIO) {
+                throw e;
+            }
+        }
     }
 
     private void step() {
@@ -72,7 +93,7 @@ final class RandomLife {
         if (random.nextInt(4) == 0) {
             bench.t.now.addAndGet(1_000_000_000L);
             bench.t.drive.snapshot("snap" + snapshots++);
-        } else if (random.nextInt(6) == 0) {
+        } else if (random.nextInt(6) == 0 && !isStaying) {
             bench.remount();
         } else if (random.nextBoolean()) {
             bench.t.drive.tick();
