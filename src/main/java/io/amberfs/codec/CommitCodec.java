@@ -5,6 +5,7 @@ import io.amberfs.model.Commit;
 import io.amberfs.model.CommitHeader;
 import io.amberfs.model.Hold;
 import io.amberfs.model.Limits;
+import io.amberfs.model.PurgeNote;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +19,15 @@ import java.util.Optional;
  * <p>Commit: {@code version u8 = 2 | epoch varint | time i64 | steady i64 | files varint | logicalBytes varint | previous 32 | changes 32 | signature 64}.
  * Snapshot: {@code version u8 = 2 | 0 free, 1 held, 2 locked u8 | epoch varint | time i64 | name bytes}, and if it is held
  * {@code until i64 | ends i64 | reason}. Headers of commits that are gone: {@code version u8 = 1}, then for each, in the order of the epochs,
- * {@code epoch, less that of the one before, varint | time, less that of the one before, zigzag | changes 32}.
+ * {@code epoch, less that of the one before, varint | time, less that of the one before, zigzag | changes 32}. Purge: {@code version u8 = 1 | time i64 | epoch varint |
+ * path 16 | user rest}.
  */
 public final class CommitCodec {
     private static final int VERSION = 1;
     private static final int COMMIT_VERSION = 2;
     private static final int SNAPSHOT_VERSION = 2;
     private static final int SIGNATURE = 64;
+    private static final int HASH = 16;
     /** The states of a snapshot. */
     private static final int FREE = 0;
     private static final int HELD = 1;
@@ -92,5 +95,17 @@ public final class CommitCodec {
             throw in.corrupt("a snapshot without a name or with an unknown state");
         }
         return new Snapshot(new String(name, StandardCharsets.UTF_8), epoch, time, hold);
+    }
+
+    public static byte[] encode(PurgeNote note) {
+        return new Out(64).u8(VERSION).u64(note.time()).varint(note.epoch()).raw(note.path().array()).raw(note.user().getBytes(StandardCharsets.UTF_8)).toBytes();
+    }
+
+    public static PurgeNote decodePurge(byte[] bytes) {
+        In in = new In("the note of a purge", bytes).version(VERSION);
+        PurgeNote note = new PurgeNote(in.u64(), in.varint(1, Long.MAX_VALUE), new Bytes(in.raw(HASH)),
+            new String(in.raw(Math.min(in.left(), PurgeNote.USER_MAX)), StandardCharsets.UTF_8));
+        in.end();
+        return note;
     }
 }

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -127,6 +128,11 @@ final class Connection implements Runnable, Reply, AutoCloseable {
             }
             return gone.get();
         }
+    }
+
+    @Override
+    public UserPrincipal user() throws IOException {
+        return Peer.of(channel);
     }
 
     private boolean hasHungUp() {

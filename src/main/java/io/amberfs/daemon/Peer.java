@@ -19,8 +19,13 @@ final class Peer {
 
     /** Whether the other end runs as our user or as root. */
     static boolean isTrusted(SocketChannel channel) throws IOException {
-        UserPrincipal user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        UserPrincipal user = of(channel);
         return user.equals(self()) || user.equals(root());
+    }
+
+    /** The user at the other end. */
+    static UserPrincipal of(SocketChannel channel) throws IOException {
+        return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
     }
 
     /** The user this process acts as. */

@@ -1,5 +1,7 @@
 package io.amberfs.daemon;
 
+import java.io.IOException;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 
 /**
@@ -19,6 +21,11 @@ public interface Reply {
 
     /** Whether nobody waits for the result any more. A long request asks often, at least once per file, and ends early. */
     boolean cancelled();
+
+    /** Who asks. @throws IOException when that one is gone already */
+    default UserPrincipal user() throws IOException {
+        return Peer.self();
+    }
 
     /** For requests whose answer is the result alone. */
     static Reply none() {

@@ -93,7 +93,7 @@ public final class Drive implements AutoCloseable {
         reaper = new Reaper(parts, gate);
         retainer = new Retainer(parts, recorder, reaper, store, blocks, steady);
         restores = new Restores(parts, gate, tree, past, writes, changeable, new TreeRestore(parts, tree, clock));
-        history = new History(store, parts, tree, recorder, retainer, this::prepare);
+        history = new History(store, parts, tree, recorder, retainer, clock, this::prepare);
         if (volume.isNew()) {
             tree.makeRoot(setup.rootUid(), setup.rootGid());
             recorder.commit(Optional.empty());

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -81,14 +82,27 @@ public final class FileLog {
 
     /** The versions of what is at a path, or was there last; newest first. Empty if nothing ever was. The root has no names to be followed by. */
     public List<Entry> of(List<Name> path) {
+        List<Piece> pieces = new ArrayList<>();
+        segments(path).forEach(segment -> pieces.addAll(pieces(segment)));
+        return entries(pieces);
+    }
+
+    /** An inode that had a name during the epochs [from, until). */
+    record Held(long ino, long from, long until) {
+    }
+
+    /** Which inodes the versions of {@link #of} are of, newest first. */
+    List<Held> held(List<Name> path) {
+        return segments(path).stream().map(segment -> new Held(segment.ino(), segment.from(), segment.until())).toList();
+    }
+
+    private Collection<Segment> segments(List<Name> path) {
         Deque<Segment> segments = new ArrayDeque<>();
         Optional<Segment> start = path.isEmpty() ? Optional.of(new Segment(new Links.Place(0, Inode.NO_NAME), Inode.ROOT, 1, Long.MAX_VALUE)) : find(path);
         for (Optional<Segment> next = start; next.isPresent(); next = before(next.get())) {
             segments.addLast(next.get());
         }
-        List<Piece> pieces = new ArrayList<>();
-        segments.forEach(segment -> pieces.addAll(pieces(segment)));
-        return entries(pieces);
+        return segments;
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.amberfs.fs;
 
 import io.amberfs.history.StillPast;
+import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.Name;
+import io.amberfs.model.PurgeNote;
 import io.amberfs.store.Store;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -22,14 +25,16 @@ public final class History {
     private final Tree tree;
     private final Recorder recorder;
     private final Retainer retainer;
+    private final Clock clock;
     private final Runnable gather;
 
-    History(Store store, Drive.Parts parts, Tree tree, Recorder recorder, Retainer retainer, Runnable gather) {
+    History(Store store, Drive.Parts parts, Tree tree, Recorder recorder, Retainer retainer, Clock clock, Runnable gather) {
         this.store = store;
         this.parts = parts;
         this.tree = tree;
         this.recorder = recorder;
         this.retainer = retainer;
+        this.clock = clock;
         this.gather = gather;
     }
 
@@ -65,6 +70,54 @@ public final class History {
             rollback.tell(commit);
             return commit;
         });
+    }
+
+    /**
+     * What a purge removes from all commits but the newest, or would.
+     *
+     * @param files     inodes
+     * @param versions  of those
+     * @param first     the first commit from which something goes
+     * @param elsewhere paths of the present where what the path once led to is now, and stays
+     * @param freed     what came back
+     */
+    public record Purged(int files, long versions, Optional<Long> first, List<byte[]> elsewhere, Retainer.Freed freed) {
+    }
+
+    /**
+     * Removes a file or tree, and all that it was, from every commit but the newest, and frees what only those had.
+     *
+     * @param user   who asks for it
+     * @param dryRun only say what would go
+     * @throws io.amberfs.model.Refusal HELD when a held snapshot has it, ERROR when something of it is open in the past, or nothing ever was there
+     * @throws io.amberfs.model.CorruptException when a record of it cannot be read
+     */
+    public Purged purge(List<Name> path, String user, boolean dryRun, Snapshots snapshots, BooleanSupplier stop) {
+        return retainer.alone(() -> {
+            if (parts.health().reason().isEmpty()) {
+                gather.run();
+                retainer.settle();
+            }
+            Purge purge = new Purge(parts);
+            purge.look(path);
+            purge.requireFree(snapshots);
+            Retainer.Freed freed = new Retainer.Freed(0, 0);
+            if (!dryRun) {
+                purge.run(retainer, new PurgeNote(clock.nanos(), parts.volume().timeline().newestEpoch(), parts.volume().purges().hash(joined(path)), user));
+                // Also where nothing was left to go, since a purge may have ended before this.
+                freed = retainer.reclaim(false, 0, stop);
+            }
+            return new Purged(purge.files(), purge.versions(), parts.volume().timeline().firstFrom(purge.first()), purge.elsewhere(), freed);
+        });
+    }
+
+    private static byte[] joined(List<Name> path) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (Name name : path) {
+            joined.writeBytes(joined.size() == 0 ? new byte[0] : new byte[] {'/'});
+            joined.writeBytes(name.bytes());
+        }
+        return joined.toByteArray();
     }
 
     /** Goes on with a rollback that was under way when the drive ended. Where that cannot be done, the present is not shown. */

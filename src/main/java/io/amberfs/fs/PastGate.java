@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 
 /**
  * Between who reads the past and who lets it go: an instant in which something is open stays, and no call finds half of one. Thread-safe.
@@ -81,6 +82,20 @@ final class PastGate {
                 return false;
             }
             epochs.forEach(known::remove);
+            work.run();
+            return true;
+        } finally {
+            gate.writeLock().unlock();
+        }
+    }
+
+    /** Runs {@code work}, after which instants show something else than before, while no call is under way; not if something is open in one of them. @return whether it ran */
+    boolean revise(LongPredicate isHit, Runnable work) {
+        gate.writeLock().lock();
+        try {
+            if (pinned().stream().anyMatch(isHit::test)) {
+                return false;
+            }
             work.run();
             return true;
         } finally {

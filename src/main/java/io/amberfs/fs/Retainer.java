@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -199,11 +200,40 @@ public final class Retainer {
     public Usage usage() {
         return alone(() -> {
             if (parts.health().reason().isEmpty()) {
-                reaper.steps();
-                recorder.sync();
+                settle();
             }
             return Usage.of(store, parts.volume(), blocks, () -> closed);
         });
+    }
+
+    /** All that was done before becomes a commit, and what is left of files that are gone is deleted. */
+    void settle() {
+        reaper.steps();
+        recorder.sync();
+    }
+
+    /**
+     * Changes what instants show, between two recordings; not if something is open in one of them.
+     *
+     * @param maker of the batch, called between the two
+     * @return whether it was written
+     * @throws CorruptException as {@code maker} does: nothing was written
+     */
+    boolean revise(LongPredicate isHit, Supplier<Batch> maker) {
+        boolean[] done = new boolean[1];
+        CorruptException[] damage = new CorruptException[1];
+        recorder.exclusively(() -> {
+            try {
+                Batch batch = maker.get();
+                done[0] = parts.pastGate().revise(isHit, () -> store.write(batch));
+            } catch (CorruptException e) {
+                damage[0] = e;
+            }
+        });
+        if (damage[0] != null) {
+            throw damage[0];
+        }
+        return done[0];
     }
 
     /**
@@ -247,7 +277,7 @@ public final class Retainer {
      * Frees the blocks that nothing names, and the room of rows that were deleted, beside all work.
      *
      * @param dryRun only say what would be freed
-     * @param rest   the share of it that may be left where it is, lying among much that stays
+     * @param rest   the share of it that may be left where it is, lying among much that stays; with 0, of rows that were deleted nothing is left either
      * @param stop   asked now and then whether to end
      * @throws CorruptException when a row cannot be read, so that nobody knows which blocks it names: nothing was freed
      * @throws Reclaim.Stopped when it was to end; what is left is for the next pass
@@ -275,7 +305,7 @@ public final class Retainer {
             long before = store.usedBytes();
             long count = pass.sweep(rest, recorder::exclusively);
             if (rest <= THOROUGH) {
-                store.compact(COMPACTED);
+                store.compact(rest == 0 ? 0 : COMPACTED);
             }
             return Optional.of(new Freed(count, Math.max(0, before - store.usedBytes())));
         }

@@ -17,7 +17,7 @@ public final class Changes {
     }
 
     /**
-     * The root of the hash tree over what a commit changed itself, made anew from the rows.
+     * The root of the hash tree over what a commit changed itself, made anew from the rows; of those that were purged, from what is noted of them.
      *
      * @param opener opens a stored row, by its key
      * @throws CorruptException when a row cannot be read
@@ -29,7 +29,9 @@ public final class Changes {
             while (changes.next()) {
                 byte[] key = Change.rowKey(changes.key());
                 Change change = Change.decode(key, changes.value());
-                if (change.isOwn()) {
+                if (change.leaf().isPresent()) {
+                    tree.add(change.leaf().get().array());
+                } else if (change.isOwn()) {
                     Optional<byte[]> row = made(reading, past, key, epoch);
                     tree.add(Recording.leaf(tree, key, epoch, change.previous(), row, row.map(r -> opener.apply(key, r))));
                 }

@@ -160,7 +160,7 @@ public final class Thinning {
         try {
             change(reading, past, batch, key, bounds);
         } catch (CorruptException e) {
-            batch.put(Table.CHANGES, Change.key(bounds.behind(), key), new Change(false, 0).encode());
+            batch.put(Table.CHANGES, Change.key(bounds.behind(), key), Change.noted(0).encode());
         }
     }
 
@@ -176,7 +176,7 @@ public final class Thinning {
         }
         long previous = visible(past, key, bounds.before()).map(Row::from).orElse(0L);
         if (previous != 0 || isThere(reading, past, key, bounds.behind())) {
-            batch.put(Table.CHANGES, behind, new Change(false, previous).encode());
+            batch.put(Table.CHANGES, behind, Change.noted(previous).encode());
         } else if (noted.isPresent()) {
             batch.delete(Table.CHANGES, behind);
         }

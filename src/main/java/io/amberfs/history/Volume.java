@@ -47,6 +47,7 @@ public final class Volume {
     private final Head head;
     private final Timeline timeline;
     private final Chain chain;
+    private final PurgeNotes purges;
     private final AtomicLong nextIno;
     private final AtomicReference<Totals> totals;
     private final boolean committed;
@@ -69,6 +70,7 @@ public final class Volume {
         head = new Head(store, seal, number);
         timeline = new Timeline(store, seal, keys.nameHash()::of, number);
         chain = new Chain(new Identity(keys), number);
+        purges = new PurgeNotes(store, seal, keys.nameHash()::of, number);
         damages.addAll(timeline.damages());
         Counters counters;
         Journal.Found found;
@@ -193,6 +195,16 @@ public final class Volume {
     /** The blocks that the rows of {@code reading} name. */
     public NamedBlocks named(Reading reading) {
         return new NamedBlocks(reading, seal);
+    }
+
+    /** For changing what commits show. */
+    public Revision revision() {
+        return new Revision(store, seal, timeline);
+    }
+
+    /** What was purged. */
+    public PurgeNotes purges() {
+        return purges;
     }
 
     /** The history of single rows. */
