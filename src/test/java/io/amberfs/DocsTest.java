@@ -24,6 +24,7 @@ import io.amberfs.model.Hold;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
 import io.amberfs.model.ScrubState;
+import io.amberfs.model.PurgeNote;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
 import io.amberfs.model.Xattr;
@@ -39,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +80,7 @@ class DocsTest {
             example("commit", CommitCodec.encode(new Commit(200, TIME, TIME + 1, new Totals(3, 80_005), filled(0x11), filled(0x22), new Bytes(new byte[64])))),
             example("snapshot", CommitCodec.encode(new Snapshot("before-upgrade", 200, TIME, Optional.of(new Hold(TIME + 5, TIME + 6, true, "tax"))))),
             example("scrub", ScrubCodec.encode(new ScrubState(30 * 86_400_000_000_000L, TIME, 6, new byte[] {0, 0, 0, 0, 0, 0, 0, 5}, 138, 5, 1, List.of(7L, 1000L), TIME - 1, 0))),
+            example("purge", CommitCodec.encode(new PurgeNote(TIME, 3, new Bytes(Arrays.copyOf(filled(0x11).array(), 16)), "me"))),
             example("journal, changes", Journal.encode(new Journal.Changes(201, 301, new Totals(3, 80_005), List.of(
                 new Journal.Row(RowKey.of(1, RowKey.ORPHAN, 300), Optional.of(new byte[] {1})), new Journal.Row(RowKey.of(1, RowKey.REAP, 9), Optional.empty()))))),
             example("journal, written", Journal.encode(new Journal.Written(300, TIME, List.of(new Journal.Piece(4096, text("hello")), new Journal.Piece(0, text("x")))))));

@@ -154,7 +154,7 @@ class BadInputIT {
             }
             for (Outcome outcome : List.of(own.amberfs("status"), own.amberfs("mount", own.path()))) {
                 String line = outcome.refused(17);
-                assertTrue(line.matches(".*\\b5\\b.*\\b4\\b.*"), line);
+                assertTrue(line.matches(".*\\b6\\b.*\\b5\\b.*"), line);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.amberfs.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,39 @@ class HistoryIT {
         drive.amberfs("undo", "--last", "--until", "one").refused(2);
         drive.amberfs("undo", "--since", "one", "--force").refused(2);
         drive.amberfs("check").ok();
+    }
+
+    @Test
+    void aPurgedSecretIsInNoInstantAndNotOnTheDisk() throws IOException {
+        byte[] secret = new byte[3_000_000];
+        new Random(5).nextBytes(secret);
+        write("docs/letter", "dear all\n");
+        drive.amberfs("snapshot", "create", "before").ok();
+        Files.write(drive.at("docs/secret"), secret);
+        drive.amberfs("snapshot", "create", "with").ok();
+        Files.move(drive.at("docs/secret"), drive.at("docs/hidden"));
+        drive.amberfs("snapshot", "create", "moved").ok();
+        Files.delete(drive.at("docs/hidden"));
+        long before = number(drive.amberfs("stats", "--json").ok(), "storedBytes");
+        assertTrue(drive.amberfs("purge", "docs/hidden").refused(2).contains("--yes"));
+        drive.amberfs("snapshot", "hold", "with").ok();
+        assertTrue(drive.amberfs("purge", "docs/hidden", "--yes").refused(16).contains("'with'"));
+        drive.amberfs("snapshot", "release", "with").ok();
+        assertTrue(Files.exists(drive.at(".snapshots/with/docs/secret")));
+        drive.amberfs("purge", "docs/hidden", "--yes").ok();
+        assertFalse(Files.exists(drive.at(".snapshots/with/docs/secret")));
+        assertFalse(Files.exists(drive.at(".snapshots/moved/docs/hidden")));
+        assertEquals("dear all\n", Files.readString(drive.at(".snapshots/with/docs/letter")));
+        assertTrue(number(drive.amberfs("stats", "--json").ok(), "storedBytes") <= before - 3_000_000);
+        drive.amberfs("check", "--read-data", "--history").ok();
+        assertTrue(drive.amberfs("purge", "--list", "docs/hidden", "--json").ok().contains("\"pathHash\""));
+        assertEquals("[]", drive.amberfs("purge", "--list", "docs/letter", "--json").ok().replaceAll("\\s", ""));
+    }
+
+    private static long number(String json, String field) {
+        Matcher matcher = Pattern.compile("\"" + field + "\": *(\\d+)").matcher(json);
+        assertTrue(matcher.find(), json);
+        return Long.parseLong(matcher.group(1));
     }
 
     @Test

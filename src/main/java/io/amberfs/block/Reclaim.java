@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  * <li>{@link #sweep}: the rows of the index go first, then the blocks. A crash leaves blocks that the next pass frees.
  * </ol>
  *
- * <p>Whether it is to stop is asked with no lock held. Memory: a bit for each block that may be there, and 16 bytes for each stretch of them without a gap. Thread-safe; guarded by itself. Only one pass at a time.
+ * <p>Whether it is to stop is asked with no lock held. Memory: a bit for each block that may be there, and 16 bytes for each stretch of them without a gap.
+ * Thread-safe; guarded by itself. Only one pass at a time.
  */
 public final class Reclaim implements AutoCloseable {
     private final BlockStore blocks;

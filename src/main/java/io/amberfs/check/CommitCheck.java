@@ -42,6 +42,23 @@ final class CommitCheck {
         commits();
         times();
         snapshots();
+        purges();
+    }
+
+    private void purges() {
+        try (Rows rows = scope.rows(Table.COMMITS, commits.prefix('p'))) {
+            while (rows.next()) {
+                if (rows.key().length != HEAD + 8) {
+                    scope.stray(Table.COMMITS, rows.key());
+                    continue;
+                }
+                try {
+                    CommitCodec.decodePurge(scope.opener().single('C', rows.key(), rows.value()));
+                } catch (CorruptException | UnsupportedFormatException e) {
+                    damaged("the note of a purge", commits.oldest(), e);
+                }
+            }
+        }
     }
 
     /** Of commits that were thinned. */

@@ -52,6 +52,7 @@ final class Commands {
         all.put("retention", () -> new RetentionCommand(context));
         all.put("thin", () -> new ThinCommand(context));
         all.put("reclaim", () -> new ReclaimCommand(context));
+        all.put("purge", () -> new PurgeCommand(context));
         all.put("stats", () -> new StatsCommand(context));
         all.put("check", () -> new CheckCommand(context));
         all.put("audit", () -> new AuditCommand(context));

@@ -17,8 +17,8 @@ import java.util.zip.CRC32;
  * newer header from a damaged one, and the newer of two headers, without knowing the rest.
  */
 final class HeaderCodec {
-    static final int VERSION = 4;
-    /** Far above any header of version 4; a longer file is not read into memory. */
+    static final int VERSION = 5;
+    /** Far above any header of version 5; a longer file is not read into memory. */
     static final int LENGTH_MAX = 64 << 10;
 
     private static final byte[] MAGIC = "AMBERFS\n".getBytes(StandardCharsets.US_ASCII);

@@ -42,6 +42,7 @@ public final class DriveService implements Service {
     private final CheckRequest check;
     private final ScrubRequest scrub;
     private final RetentionRequests retention;
+    private final PurgeRequest purge;
     private final SnapshotRequests snapshots;
     private final DrivePaths paths;
 
@@ -63,6 +64,7 @@ public final class DriveService implements Service {
         check = new CheckRequest(open);
         scrub = new ScrubRequest(open, check);
         retention = new RetentionRequests(open);
+        purge = new PurgeRequest(open, kernel);
         snapshots = new SnapshotRequests(open);
     }
 
@@ -103,6 +105,8 @@ public final class DriveService implements Service {
             case "retention.set" -> retention.set(request, reply);
             case "thin" -> retention.thin(request, reply);
             case "reclaim" -> retention.reclaim(request, reply);
+            case "purge" -> purge.run(request, reply);
+            case "purge.list" -> purge.list(request);
             case "stats.top" -> retention.top(request, reply);
             case "stats" -> retention.stats(reply);
             case "sync" -> sync();

@@ -92,7 +92,7 @@ public final class History {
      * @throws io.amberfs.model.Refusal HELD when a held snapshot has it, ERROR when something of it is open in the past, or nothing ever was there
      * @throws io.amberfs.model.CorruptException when a record of it cannot be read
      */
-    public Purged purge(List<Name> path, String user, boolean dryRun, Snapshots snapshots, BooleanSupplier stop) {
+    public Purged purge(List<Name> path, String user, boolean dryRun, Snapshots snapshots, Invalidation invalidation, BooleanSupplier stop) {
         return retainer.alone(() -> {
             if (parts.health().reason().isEmpty()) {
                 gather.run();
@@ -103,7 +103,12 @@ public final class History {
             purge.requireFree(snapshots);
             Retainer.Freed freed = new Retainer.Freed(0, 0);
             if (!dryRun) {
-                purge.run(retainer, new PurgeNote(clock.nanos(), parts.volume().timeline().newestEpoch(), parts.volume().purges().hash(joined(path)), user));
+                PurgeNote note = new PurgeNote(clock.nanos(), parts.volume().timeline().newestEpoch(), parts.volume().purges().hash(joined(path)), user);
+                try {
+                    purge.run(retainer, note);
+                } finally {
+                    invalidation.revised(purge::isHit);
+                }
                 // Also where nothing was left to go, since a purge may have ended before this.
                 freed = retainer.reclaim(false, 0, stop);
             }

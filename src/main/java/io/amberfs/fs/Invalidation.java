@@ -1,6 +1,7 @@
 package io.amberfs.fs;
 
 import io.amberfs.model.Name;
+import java.util.function.LongPredicate;
 
 /**
  * Whoever remembers what it was told of the present, such as a kernel: it is told here what changed other than through it, after the change and with no lock
@@ -20,6 +21,10 @@ public interface Invalidation {
         @Override
         public void renewed(long[] inodes) {
         }
+
+        @Override
+        public void revised(LongPredicate epochs) {
+        }
     };
 
     /** The name leads to something else now, or to nothing, or had led to nothing. */
@@ -30,4 +35,7 @@ public interface Invalidation {
 
     /** These inodes of the present, which nobody has open, are to be taken for others of the same numbers; ascending. Called with locks held, and does not wait. */
     void renewed(long[] inodes);
+
+    /** These commits show something else than they did. */
+    void revised(LongPredicate epochs);
 }

@@ -30,15 +30,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Removes a file or tree from all commits but the newest: what {@link FileLog} follows, all that lay below it, by all its names. What was moved out of a directory keeps its history
- * from then on.
+ * Removes a file or tree from all commits but the newest: what {@link FileLog} follows, all that lay below it, by all its names. What was moved out of a directory keeps its
+ * history from then on.
  *
  * <p>Work grows with the versions of what goes. It goes in batches, what lies deepest first, and each leaves commits that are whole: what a crash left is found by the same path
  * again. Confined to one thread, while no commit is let go.
  */
 final class Purge {
     /** Versions of rows that change in one batch, about. */
-    private static final int TOGETHER = 20_000;
+    private static final int TOGETHER = 4000;
+    /** What can go at once: each takes some 200 bytes of memory. */
+    private static final int LIVES_MAX = 400_000;
     private static final Function<byte[], Optional<byte[]>> NOTHING = value -> Optional.empty();
 
     private final Drive.Parts parts;
@@ -58,12 +60,18 @@ final class Purge {
         newest = volume.timeline().newestEpoch();
     }
 
-    /** Finds what goes. @throws Refusal ERROR when there never was anything @throws io.amberfs.model.CorruptException when a record cannot be read, so that nobody knows what it is of */
+    /**
+     * Finds what goes.
+     *
+     * @throws Refusal ERROR when there never was anything
+     * @throws io.amberfs.model.CorruptException when a record cannot be read, so that nobody knows what it is of
+     */
     void look(List<Name> path) {
         Deque<FileLog.Held> found = new ArrayDeque<>();
         List<FileLog.Held> all = log.held(path);
         if (all.isEmpty()) {
-            throw new Refusal(ExitCode.ERROR, "there never was a '" + path.stream().map(Name::toString).collect(Collectors.joining("/")) + "' in the drive, as far as its history is kept");
+            throw new Refusal(ExitCode.ERROR, "there never was a '" + path.stream().map(Name::toString).collect(Collectors.joining("/"))
+                + "' in the drive, as far as its history is kept");
         }
         all.forEach(held -> {
             add(held, found);
@@ -111,6 +119,9 @@ final class Purge {
                 new FileLog.Held(one.ino(), Math.max(one.from(), known.until()), one.until())).stream()).toList();
         }
         left.stream().filter(one -> one.from() < one.until()).forEach(one -> {
+            if (lives.size() == LIVES_MAX) {
+                throw new Refusal(ExitCode.ERROR, "nothing was purged: there are more than " + LIVES_MAX + " files below it; purge its directories one by one");
+            }
             lives.add(one);
             livesOf.computeIfAbsent(one.ino(), ino -> new ArrayList<>()).add(one);
             found.add(one);

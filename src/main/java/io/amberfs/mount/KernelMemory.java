@@ -5,6 +5,7 @@ import io.amberfs.fs.Node;
 import io.amberfs.model.Name;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongPredicate;
 
 /**
  * What the kernel remembers of a mount, and how it is told to forget: for changes that did not come through it.
@@ -49,6 +50,12 @@ final class KernelMemory implements Invalidation {
     @Override
     public void renewed(long[] inodes) {
         ids.renew(inodes);
+    }
+
+    /** Nothing is told: the numbers of what is in these commits are others from now on, and the names that lead into them are asked for anew each time. */
+    @Override
+    public void revised(LongPredicate epochs) {
+        ids.revise(epochs);
     }
 
     void close() {

@@ -7,6 +7,7 @@ import io.amberfs.model.Inode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /**
  * The numbers by which the kernel knows nodes. A number holds its node, so that nothing has to be remembered for each inode that the kernel knows:
@@ -21,7 +22,7 @@ import java.util.Map;
  *
  * <ul>
  * <li>A number means the same node for as long as the mount lives, but that of .versions/FILE only until the kernel forgets it, and that of an inode of the present until it is
- * {@link #renew renewed}.
+ * {@link #renew renewed}, and that of the past until its commit is {@link #revise revised}.
  * <li>Remembered are the epochs that were entered (some 60 bytes each), the inodes that were renewed (8 bytes each), and the .versions/FILE that the kernel knows.
  * </ul>
  *
@@ -51,6 +52,8 @@ final class NodeIds {
     private final Node root;
     private final Map<Long, Integer> placeOfEpoch = new HashMap<>();
     private volatile long[] epochs = {};
+    /** Of those, how many were given away. */
+    private int places;
     /** The inodes that were renewed and when last, each {@code number << TURN_BITS | turn}, ascending. */
     private volatile long[] renewed = {};
     private long turn;
@@ -202,7 +205,7 @@ final class NodeIds {
         if (place != null) {
             return place;
         }
-        int next = placeOfEpoch.size();
+        int next = places;
         if (next == EPOCHS_MAX) {
             throw new FsException(Errno.ENFILE, "this mount has entered too many instants: unmount and mount again");
         }
@@ -211,7 +214,21 @@ final class NodeIds {
         entered[next] = epoch;
         epochs = entered;
         placeOfEpoch.put(epoch, next);
+        places++;
         return next;
+    }
+
+    /** The kernel is to take what is in these commits for something else than it knows. What it asks by the old numbers is ESTALE. */
+    synchronized void revise(LongPredicate hit) {
+        long[] entered = epochs.clone();
+        placeOfEpoch.entrySet().removeIf(entry -> {
+            if (hit.test(entry.getKey())) {
+                entered[entry.getValue()] = 0;
+                return true;
+            }
+            return false;
+        });
+        epochs = entered;
     }
 
     private static FsException stale(long id) {

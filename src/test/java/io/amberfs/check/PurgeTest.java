@@ -8,6 +8,7 @@ import io.amberfs.fs.DirHandle;
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.FileLog;
 import io.amberfs.fs.History;
+import io.amberfs.fs.Invalidation;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.RenameMode;
 import io.amberfs.fs.TestDrive;
@@ -55,7 +56,7 @@ class PurgeTest {
     }
 
     private History.Purged purge(String path) {
-        return bench.t.drive.history().purge(TestDrive.names(path), "somebody", false, bench.t.drive.snapshots(), () -> false);
+        return bench.t.drive.history().purge(TestDrive.names(path), "somebody", false, bench.t.drive.snapshots(), Invalidation.NONE, () -> false);
     }
 
     private static byte[] bytes(Random random, int length) {
@@ -188,7 +189,7 @@ class PurgeTest {
         bench.t.commit(1);
         int rows = rows();
 
-        History.Purged purged = bench.t.drive.history().purge(TestDrive.names("f"), "somebody", true, bench.t.drive.snapshots(), () -> false);
+        History.Purged purged = bench.t.drive.history().purge(TestDrive.names("f"), "somebody", true, bench.t.drive.snapshots(), Invalidation.NONE, () -> false);
 
         assertEquals(1, purged.files());
         assertEquals(1, purged.versions());

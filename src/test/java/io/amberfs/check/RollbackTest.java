@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -206,6 +207,11 @@ class RollbackTest {
             @Override
             public void renewed(long[] inodes) {
                 Arrays.stream(inodes).forEach(ino -> told.add("renewed " + ino));
+            }
+
+            @Override
+            public void revised(LongPredicate epochs) {
+                told.add("revised");
             }
         });
         long changed = ((Node.Present) t.at("/changed")).ino();

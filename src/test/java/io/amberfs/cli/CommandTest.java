@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,26 @@ class CommandTest {
             + "SNAPSHOT  TIME                 ONLY THERE  FREED WITH IT\na         2024-06-18T10:10:37     7.0 MiB            0 B\n", bench.out);
         assertEquals(0, bench.run("stats", "--json"), bench.err);
         assertEquals(List.of(Map.of("name", "a", "time", "2024-06-18T10:10:37Z", "onlyBytes", 7 << 20, "freedBytes", 0)), bench.jsonObject().get("snapshots"));
+    }
+
+    @Test
+    void nothingIsPurgedUnasked() {
+        List<Boolean> asked = new ArrayList<>();
+        bench.withDaemon().on("purge", (request, reply) -> {
+            asked.add(request.flag("dryRun"));
+            return Map.of("files", 2, "versions", 3, "first", "2024-06-18T10:10:37Z", "blocks", 4, "bytes", 5L << 20, "dryRun", request.flag("dryRun"));
+        });
+        assertEquals(2, bench.run("purge", "secret"), bench.err);
+        assertTrue(bench.err.contains("3 versions of 2 files and directories since") && bench.err.contains("--yes"), bench.err);
+        assertEquals(List.of(true), asked);
+        assertEquals(0, bench.run("purge", "secret", "--dry-run"), bench.err);
+        assertTrue(bench.out.contains("would go; nothing was changed"), bench.err);
+        assertEquals(List.of(true, true), asked);
+        assertEquals(0, bench.run("purge", "secret", "--yes"), bench.err);
+        assertTrue(bench.out.contains("are gone from history, and 5.0 MiB came back"), bench.err);
+        assertEquals(List.of(true, true, false), asked);
+        assertEquals(2, bench.run("purge"), bench.err);
+        assertEquals(2, bench.run("purge", "--list", "--yes"), bench.err);
     }
 
     @Test
@@ -345,7 +366,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"init", "mount", "umount", "status", "snapshot", "snapshot create", "snapshot list", "snapshot delete", "snapshot hold",
-        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "stats", "log", "find", "diff", "bisect", "undo", "rollback", "check", "scrub", "audit",
+        "snapshot release", "retention", "retention show", "retention set", "thin", "reclaim", "purge", "ls", "cat", "restore", "key", "key list", "key add", "key remove", "key passwd", "key recovery", "stats", "log", "find", "diff", "bisect", "undo", "rollback", "check", "scrub", "audit",
         "audit export", "audit verify", "version", "completion"})
     void helpHasAnExample(String command) {
         assertEquals(0, bench.run((command + " --help").split(" ")), bench.err);

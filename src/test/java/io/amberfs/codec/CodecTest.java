@@ -16,6 +16,7 @@ import io.amberfs.model.Extent;
 import io.amberfs.model.Hold;
 import io.amberfs.model.Inode;
 import io.amberfs.model.Mode;
+import io.amberfs.model.PurgeNote;
 import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
 import io.amberfs.model.Totals;
@@ -77,6 +78,7 @@ class CodecTest {
     private static Map<String, Form> forms() {
         Map<String, Form> all = new TreeMap<>(FORMS);
         all.put("snapshot", SNAPSHOT);
+        all.put("purge", new Form("01" + "17da1a2b3c4d5e6f" + "ac02" + "11".repeat(16) + "6d65", bytes -> CommitCodec.encode(CommitCodec.decodePurge(bytes))));
         all.put("headers", new Form("01" + "ac02" + "def9eac4e78a8dda2f" + "11".repeat(32) + "05" + "03" + "22".repeat(32), bytes -> CommitCodec.encode(CommitCodec.decodeHeaders(bytes))));
         all.put("retention", new Form("02" + "0000034630b8a000" + "00004e94914f0000" + "0000000000000000" + "001ba03b15c60000" + "7fffffffffffffff" + "0232" + "01ac02",
             bytes -> RetentionCodec.encode(RetentionCodec.decode(bytes))));
@@ -104,6 +106,7 @@ class CodecTest {
             new CommitHeader(305, 0x17da1a2b3c4d5e6dL, new Bytes(filled(32, 0x22))))));
         golden("retention", RetentionCodec.encode(new Retention(3_600_000_000_000L, 86_400_000_000_000L, 0, 90 * 86_400_000_000_000L, Retention.FOREVER,
             Optional.of(new Amount(true, 50)), Optional.of(new Amount(false, 300)))));
+        golden("purge", CommitCodec.encode(new PurgeNote(0x17da1a2b3c4d5e6fL, 300, new Bytes(filled(16, 0x11)), "me")));
         golden("snapshot", CommitCodec.encode(new Snapshot("before", 300, 0x17da1a2b3c4d5e6fL, Optional.of(new Hold(0x17da1a2b3c4d5f00L, 0x17da1a2b3c4d5e80L, true, "why")))));
     }
 

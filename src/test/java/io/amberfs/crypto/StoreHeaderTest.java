@@ -33,9 +33,9 @@ final class StoreHeaderTest {
     private static final SlotMaker MAKER = new SlotMaker(() -> 1_700_000_000_123_456_789L, new CountingEntropy(200), new Argon2Cost(64, 1, 1));
 
     private static final String EXAMPLE = ""
-        + "414d42455246530a00040000000000000001753229e1404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
+        + "414d42455246530a0005000000000000000162493da2404142434445464748494a4b4c4d4e4f17979cfe3d85cd150000000001010117979cfe3d85cd"
         + "15000000400101505152535455565758595a5b5c5d5e5f046465736b606162636465666768696a6b596dafb02f1abba6479aac4da616a75cae0d5154"
-        + "9a0222070b697feec636461be1a3cf3466334c3e5307d72065add3007d59d616a899b127239937b42a12c5b7dbe1f404f3c564a2953c5d8531220cb9";
+        + "9a0222070b697feec636461be1a3cf3466334c3e5307d72065add30092756625a5f38bd9d96119346b9024a86bde927d82f13556a9faac230ac3646e";
 
     @TempDir
     Path directory;
@@ -160,7 +160,7 @@ final class StoreHeaderTest {
     void aFlippedBitInEachByteOfBothFilesIsRefused() throws IOException {
         byte[] bytes = Files.readAllBytes(first());
         for (int at = 0; at < bytes.length; at++) {
-            byte[] changed = flipped(bytes, 8 * at);
+            byte[] changed = flipped(bytes, 8 * at + 1);
             Files.write(first(), changed);
             Files.write(copy(), changed);
             Class<? extends RuntimeException> expected = at == 8 || at == 9 ? UnsupportedFormatException.class : Refusal.class; // either names a newer version
@@ -221,7 +221,7 @@ final class StoreHeaderTest {
             Files.write(first(), other);
             Files.write(copy(), other);
             UnsupportedFormatException e = assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
-            boolean namesAll = e.getMessage().contains("version " + version) && e.getMessage().contains("version 4") && e.getMessage().contains(directory.toString());
+            boolean namesAll = e.getMessage().contains("version " + version) && e.getMessage().contains("version 5") && e.getMessage().contains(directory.toString());
             assertTrue(namesAll, e.getMessage());
         }
     }
@@ -231,7 +231,7 @@ final class StoreHeaderTest {
         for (Path file : List.of(first(), copy())) {
             byte[] bytes = Files.readAllBytes(file);
             for (long generation : new long[] {1, 2}) {
-                Files.write(file, otherVersion(5, generation, 500));
+                Files.write(file, otherVersion(6, generation, 500));
                 assertThrows(UnsupportedFormatException.class, () -> StoreHeader.open(directory));
             }
             Files.write(file, bytes);

@@ -47,6 +47,18 @@ class NodeIdsTest {
     }
 
     @Test
+    void whatACommitShowsHasOtherNumbersOnceItIsRevised() {
+        long hit = ids.told(new Node.Past(5, 7));
+        long other = ids.told(new Node.Past(6, 7));
+        ids.revise(epoch -> epoch == 5);
+        assertEquals(Errno.ESTALE, assertThrows(FsException.class, () -> ids.node(hit)).errno());
+        assertEquals(new Node.Past(6, 7), ids.node(other));
+        long again = ids.told(new Node.Past(5, 7));
+        assertEquals(3, Set.of(hit, other, again).size());
+        assertEquals(new Node.Past(5, 7), ids.node(again));
+    }
+
+    @Test
     void aNumberThatWasNeverToldIsStale() {
         for (long number : List.of(Long.MIN_VALUE, Long.MIN_VALUE | 5L << 40 | 1, 3L << 61 | 1)) {
             assertEquals(Errno.ESTALE, assertThrows(FsException.class, () -> ids.node(number)).errno());
