@@ -139,6 +139,22 @@ class HistoryIT {
         assertEquals("[]", drive.amberfs("purge", "--list", "docs/letter", "--json").ok().replaceAll("\\s", ""));
     }
 
+    @Test
+    void aMomentOfThePastIsNamedAndHeldAfterwards() throws IOException {
+        write("letter", "one\n");
+        drive.amberfs("snapshot", "create", "first").ok();
+        write("letter", "two\n");
+        drive.amberfs("snapshot", "create", "second").ok();
+        assertTrue(drive.amberfs("snapshot", "create", "same", "--at", "first").ok().contains("snapshot same made, of 2"));
+        drive.amberfs("snapshot", "hold", "same").ok();
+        drive.amberfs("snapshot", "delete", "first").ok();
+        assertTrue(drive.amberfs("snapshot", "delete", "same").refused(16).contains("held"));
+        assertEquals("one\n", Files.readString(drive.at(".snapshots/same/letter")));
+        assertTrue(drive.amberfs("snapshot", "create", "second", "--at", "same").refused(1).contains("already"));
+        assertTrue(drive.amberfs("snapshot", "create", "--at", "1999-01-01").refused(1).contains("before the first commit"));
+        assertTrue(drive.amberfs("snapshot", "create", "--at", "nowhere").refused(2).contains("nowhere"));
+    }
+
     private static long number(String json, String field) {
         Matcher matcher = Pattern.compile("\"" + field + "\": *(\\d+)").matcher(json);
         assertTrue(matcher.find(), json);

@@ -27,11 +27,15 @@ final class SnapshotCommand implements Callable<Integer> {
         throw Usage.missing("snapshot", "create, list, delete, hold or release");
     }
 
-    @Command(description = "Make a snapshot of everything as it is now; it survives power loss once this returns.",
-        footerHeading = "%nExample:%n", footer = "  amberfs snapshot create before-upgrade")
-    int create(@Parameters(paramLabel = "[NAME]", arity = "0..1", description = "Its name. Without: the time.") Optional<String> name) {
-        Map<String, Object> made = context.call(new Request("snapshot.create", name.<Map<String, Object>>map(n -> Map.of("name", n)).orElse(Map.of())));
-        return report(made, "snapshot " + made.get("name") + " made");
+    @Command(description = "Make a snapshot of everything as it is now, or was; it survives power loss once this returns.",
+        footerHeading = "%nExamples:%n", footer = {"  amberfs snapshot create before-upgrade", "  amberfs snapshot create still-good --at 10min-ago"})
+    int create(@Parameters(paramLabel = "[NAME]", arity = "0..1", description = "Its name. Without: the time.") Optional<String> name,
+               @Option(names = "--at", paramLabel = "TIME", description = "Of then, as in .snapshots/TIME. Without: of now.") Optional<String> at) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        name.ifPresent(text -> arguments.put("name", text));
+        at.ifPresent(text -> arguments.put("at", text));
+        Map<String, Object> made = context.call(new Request("snapshot.create", arguments));
+        return report(made, "snapshot " + made.get("name") + " made" + (at.isEmpty() ? "" : ", of " + Show.time(made.get("time"), context.surroundings().offsets())));
     }
 
     @Command(description = "List the snapshots, the oldest first.", footerHeading = "%nExample:%n", footer = "  amberfs snapshot list --json")

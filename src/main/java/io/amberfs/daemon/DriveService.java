@@ -65,7 +65,7 @@ public final class DriveService implements Service {
         scrub = new ScrubRequest(open, check);
         retention = new RetentionRequests(open);
         purge = new PurgeRequest(open, kernel);
-        snapshots = new SnapshotRequests(open);
+        snapshots = new SnapshotRequests(open, paths);
     }
 
     /** The instant that a request is about stays until it is answered. */

@@ -4,6 +4,7 @@ import io.amberfs.fs.Drive;
 import io.amberfs.history.Instants;
 import io.amberfs.history.Timeline;
 import io.amberfs.model.Clock;
+import io.amberfs.model.Commit;
 import io.amberfs.model.CorruptException;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.Hold;
@@ -19,22 +20,26 @@ final class SnapshotRequests {
     private final Drive drive;
     private final Instants instants;
     private final Clock clock;
+    private final DrivePaths paths;
 
-    SnapshotRequests(OpenDrive open) {
+    SnapshotRequests(OpenDrive open, DrivePaths paths) {
+        this.paths = paths;
         drive = open.drive();
         instants = open.instants();
         clock = open.clock();
     }
 
-    /** Without a name, it is called after the second it was made in, which is no time as {@code .snapshots} reads them. */
+    /** Of now, or of the instant {@code at}. Without a name, it is called after its second, in a form that is no time as {@code .snapshots} reads them. */
     Map<String, Object> create(Request request) {
-        String chosen = request.optionalText("name").orElseGet(() -> "snapshot-" + instants.second(clock.nanos()).replace(':', '-'));
+        Optional<Long> epoch = request.has("at") ? Optional.of(paths.epoch(request.text("at"))) : Optional.empty();
+        long time = epoch.flatMap(drive.volume().timeline()::commit).map(Commit::time).orElseGet(clock::nanos);
+        String chosen = request.optionalText("name").orElseGet(() -> "snapshot-" + instants.second(time).replace(':', '-'));
         Timeline.requireName(chosen);
         if (instants.isTime(chosen, clock.nanos())) {
             throw new Refusal(ExitCode.USAGE, "'" + chosen + "' reads as a time: choose another name for the snapshot");
         }
         requireWritable("made");
-        return shown(drive.snapshot(chosen));
+        return shown(epoch.isEmpty() ? drive.snapshot(chosen) : drive.retainer().alone(() -> drive.snapshots().make(chosen, epoch.get())));
     }
 
     Map<String, Object> list() {

@@ -2,6 +2,7 @@ package io.amberfs.fs;
 
 import io.amberfs.block.BlockStore;
 import io.amberfs.history.SteadyClock;
+import io.amberfs.history.Timeline;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Fault;
@@ -89,9 +90,7 @@ final class Recorder {
         flushLock.lock();
         try {
             health.requireRecordable();
-            if (name.isPresent() && volume.timeline().snapshot(name.get()).isPresent()) {
-                throw new Refusal(ExitCode.ERROR, "there is a snapshot '" + name.get() + "' already: choose another name, or delete that one first");
-            }
+            name.ifPresent(wanted -> requireUnused(volume.timeline(), wanted));
             Volume.Frozen frozen;
             try (Gate.Pass shut = gate.shut()) {
                 List<OpenFile> dirty = List.copyOf(files.dirty());
@@ -105,6 +104,13 @@ final class Recorder {
             return commit;
         } finally {
             flushLock.unlock();
+        }
+    }
+
+    /** @throws Refusal ERROR when there is a snapshot of that name */
+    static void requireUnused(Timeline timeline, String name) {
+        if (timeline.snapshot(name).isPresent()) {
+            throw new Refusal(ExitCode.ERROR, "there is a snapshot '" + name + "' already: choose another name, or delete that one first");
         }
     }
 

@@ -3,6 +3,7 @@ package io.amberfs.fs;
 import io.amberfs.history.Moment;
 import io.amberfs.history.SteadyClock;
 import io.amberfs.history.Timeline;
+import io.amberfs.model.Commit;
 import io.amberfs.model.Errno;
 import io.amberfs.model.ExitCode;
 import io.amberfs.model.FsException;
@@ -39,6 +40,22 @@ public final class Snapshots {
         gather.run();
         recorder.commit(Optional.of(name));
         return parts.volume().timeline().snapshot(name).orElseThrow();
+    }
+
+    /**
+     * Names a commit that was made before. To be called while none is let go.
+     *
+     * @throws Refusal when there is a snapshot of that name, or it cannot name one, or the commit is gone
+     */
+    public Snapshot make(String name, long epoch) {
+        Timeline.requireName(name);
+        recorder.exclusively(() -> {
+            Timeline timeline = parts.volume().timeline();
+            Recorder.requireUnused(timeline, name);
+            Commit commit = timeline.commit(epoch).orElseThrow(() -> new Refusal(ExitCode.ERROR, "the moment is gone: the retention rule has let it go meanwhile"));
+            parts.volume().update(new Snapshot(name, epoch, commit.time(), Optional.empty()));
+        });
+        return named(name);
     }
 
     /** @throws Refusal ERROR when there is none of that name */
