@@ -108,6 +108,9 @@ final class BlockIndex {
     }
 
     private void forget(List<Row> found, Consumer<Runnable> exclusively) {
+        if (found.isEmpty()) {
+            return;
+        }
         List<byte[]> ids = found.stream().map(Row::key).toList();
         exclusively.accept(() -> {
             Batch batch = new Batch();

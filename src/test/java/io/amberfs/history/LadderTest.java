@@ -9,11 +9,8 @@ import io.amberfs.model.Refusal;
 import io.amberfs.model.Retention;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class LadderTest {
@@ -50,38 +47,6 @@ class LadderTest {
             rule(Retention.FOREVER, 0, 0, 0, 0));
     }
 
-    /** By the words of the promise: whatever of a bucket could be asked for within its while is there. */
-    private static void requirePromise(List<Point> points, List<Point> kept, Retention rule, long now, String what) {
-        Set<Long> epochs = new HashSet<>(kept.stream().map(Point::epoch).toList());
-        assertTrue(epochs.contains(points.get(points.size() - 1).epoch()), what + ": the newest");
-        for (Retention.Rung rung : rule.rungs()) {
-            TreeMap<Long, Point> newest = new TreeMap<>();
-            points.forEach(point -> newest.put(rung.bucket() == 1 ? point.epoch() : Math.floorDiv(point.steady(), rung.bucket()), point));
-            for (Point point : newest.values()) {
-                long end = rung.bucket() == 1 ? point.steady() : (Math.floorDiv(point.steady(), rung.bucket()) + 1) * rung.bucket();
-                if (rung.keep() == Retention.FOREVER || now - end < rung.keep()) {
-                    assertTrue(epochs.contains(point.epoch()), () -> what + ": " + point + " at " + now + " by " + rung);
-                }
-            }
-        }
-    }
-
-    /** Nothing is kept but the newest of some bucket, and for no longer than it takes until all of the next larger bucket is old enough. */
-    private static void requireNoMore(List<Point> points, List<Point> kept, Retention rule, long now, String what) {
-        List<Retention.Rung> rungs = rule.rungs();
-        long newest = points.get(points.size() - 1).epoch();
-        for (Point point : kept) {
-            boolean isDue = point.epoch() == newest;
-            for (int i = 0; i < rungs.size() && !isDue; i++) {
-                long bucket = rungs.get(i).bucket();
-                long larger = rungs.get(Math.min(i + 1, rungs.size() - 1)).bucket();
-                boolean isNewest = bucket == 1 || points.stream().noneMatch(p -> p.epoch() > point.epoch() && Math.floorDiv(p.steady(), bucket) == Math.floorDiv(point.steady(), bucket));
-                isDue = isNewest && (rungs.get(i).keep() == Retention.FOREVER || now - point.steady() < rungs.get(i).keep() + larger);
-            }
-            assertTrue(isDue, () -> what + ": " + point + " at " + now);
-        }
-    }
-
     @Test
     void itKeepsWhatIsPromisedAndNoMore() {
         for (long seed = SEED; seed < SEED + 12; seed++) {
@@ -91,8 +56,8 @@ class LadderTest {
                 for (int i = 0; i < 4; i++) {
                     long now = points.get(points.size() - 1).steady() + random.nextLong(i == 0 ? SECOND : i == 1 ? DAY : 400 * DAY);
                     List<Point> kept = Ladder.kept(points, rule, now);
-                    requirePromise(points, kept, rule, now, "seed " + seed);
-                    requireNoMore(points, kept, rule, now, "seed " + seed);
+                    LadderPromise.require(points, kept, rule, now, "seed " + seed);
+                    LadderPromise.requireNoMore(points, kept, rule, now, "seed " + seed);
                 }
             }
         }
