@@ -23,6 +23,8 @@ final class ChainCheck {
     /** The digest of the header of the commit before; unknown behind one that is damaged or missing. */
     private Optional<Bytes> before = Optional.of(Bytes.NO_DIGEST);
     private long last;
+    /** The newest commit when something was purged last; from that one on, nothing was. */
+    private long lastPurge;
 
     ChainCheck(Scope scope, Chain chain) {
         this.scope = scope;
@@ -31,6 +33,7 @@ final class ChainCheck {
 
     void run() {
         scope.pulse().phase("history", scope.commits().newest());
+        purges();
         try (Rows kept = scope.rows(Table.COMMITS, scope.commits().prefix('c')); Rows thinned = scope.rows(Table.COMMITS, scope.commits().prefix('h'))) {
             boolean isKept = next(kept);
             boolean isThinned = next(thinned);
@@ -43,6 +46,19 @@ final class ChainCheck {
                     isThinned = next(thinned);
                 }
                 scope.pulse().step();
+            }
+        }
+    }
+
+    private void purges() {
+        try (Rows notes = scope.rows(Table.COMMITS, scope.commits().prefix('p'))) {
+            while (notes.next()) {
+                try {
+                    lastPurge = Math.max(lastPurge, CommitCodec.decodePurge(scope.opener().single('C', notes.key(), notes.value())).epoch());
+                } catch (CorruptException | UnsupportedFormatException e) {
+                    // Told before. Which commits it is of is not known.
+                    lastPurge = Long.MAX_VALUE;
+                }
             }
         }
     }
@@ -84,8 +100,11 @@ final class ChainCheck {
             reasons.add("it names another predecessor than the one that is there");
         }
         try {
-            if (!Changes.root(scope.reading(), scope.opener()::versioned, scope.volume(), commit.epoch()).equals(commit.changes())) {
+            Changes.Own own = Changes.own(scope.reading(), scope.opener()::versioned, scope.volume(), commit.epoch());
+            if (!own.root().equals(commit.changes())) {
                 reasons.add("it changed something else than what is there");
+            } else if (own.isPurged() && commit.epoch() >= lastPurge) {
+                reasons.add("something was purged from it, and no purge is noted");
             }
         } catch (CorruptException | UnsupportedFormatException e) {
             reasons.add("what it changed cannot be read: " + e.getMessage());

@@ -17,19 +17,30 @@ public final class Changes {
     }
 
     /**
-     * The root of the hash tree over what a commit changed itself, made anew from the rows; of those that were purged, from what is noted of them.
+     * What a commit changed itself.
+     *
+     * @param root     of the hash tree over it
+     * @param isPurged whether some of it was purged since, so that the tree has for it what is noted
+     */
+    public record Own(Bytes root, boolean isPurged) {
+    }
+
+    /**
+     * What a commit changed itself, made anew from the rows; of those that were purged, from what is noted of them.
      *
      * @param opener opens a stored row, by its key
      * @throws CorruptException when a row cannot be read
      */
-    public static Bytes root(Reading reading, BiFunction<byte[], byte[], byte[]> opener, int volume, long epoch) {
+    public static Own own(Reading reading, BiFunction<byte[], byte[], byte[]> opener, int volume, long epoch) {
         HashTree tree = new HashTree();
+        boolean isPurged = false;
         byte[] prefix = Change.prefix(volume, epoch);
         try (Cursor changes = reading.cursor(Table.CHANGES, prefix); Cursor past = reading.cursor(Table.PAST, new byte[] {prefix[0], prefix[1]})) {
             while (changes.next()) {
                 byte[] key = Change.rowKey(changes.key());
                 Change change = Change.decode(key, changes.value());
                 if (change.leaf().isPresent()) {
+                    isPurged = true;
                     tree.add(change.leaf().get().array());
                 } else if (change.isOwn()) {
                     Optional<byte[]> row = made(reading, past, key, epoch);
@@ -37,7 +48,7 @@ public final class Changes {
                 }
             }
         }
-        return tree.root();
+        return new Own(tree.root(), isPurged);
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.codec.CommitCodec;
+import io.amberfs.fs.Invalidation;
+import io.amberfs.fs.TestDrive;
 import io.amberfs.model.Bytes;
 import io.amberfs.model.Commit;
 import io.amberfs.model.CommitHeader;
@@ -93,6 +95,32 @@ class ChainCheckTest {
         assertEquals(List.of(3L), broken());
         put(commit);
         assertEquals(List.of(), broken());
+    }
+
+    private Row purged() {
+        bench.t.drive.history().purge(TestDrive.names("/f"), "me", false, bench.t.drive.snapshots(), Invalidation.NONE, () -> false);
+        assertEquals(List.of(), broken());
+        return bench.rows(Table.CHANGES, KeyBytes.join(new byte[] {0, 1}, 4L)).stream().filter(row -> row.value()[0] == 2).findFirst().orElseThrow();
+    }
+
+    @Test
+    void anotherDigestOfWhatWasPurgedIsFound() {
+        bench.flip(Table.CHANGES, purged(), -1);
+        assertEquals(List.of(4L), broken());
+    }
+
+    @Test
+    void aPurgeThatIsNotNotedAnyMoreIsFound() {
+        purged();
+        bench.delete(Table.COMMITS, key('p', 1));
+        assertTrue(broken().contains(4L));
+    }
+
+    @Test
+    void aDamagedNoteOfAPurgeIsTold() {
+        purged();
+        bench.flip(Table.COMMITS, bench.rows(Table.COMMITS, new byte[] {'p'}).get(0), -1);
+        assertEquals(List.of(DamagedRow.class), bench.check(true).stream().map(Object::getClass).toList());
     }
 
     @Test

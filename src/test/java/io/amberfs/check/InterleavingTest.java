@@ -10,14 +10,12 @@ import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.Point;
-import io.amberfs.model.Attr;
 import io.amberfs.model.FsException;
 import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Retention;
 import io.amberfs.store.MemoryStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +131,7 @@ class InterleavingTest {
             return;
         }
         List<Node> files = new ArrayList<>();
-        walk(bench.t.drive.resolve(Optional.of(points.get(random.nextInt(points.size())).epoch()), List.of()), new ArrayList<>(), files);
+        files(bench.t.drive.resolve(Optional.of(points.get(random.nextInt(points.size())).epoch()), List.of()), files);
         if (!files.isEmpty()) {
             FileHandle handle = bench.t.drive.open(files.get(random.nextInt(files.size())), false, false, false);
             readers.add(new Reader(handle, contents(handle)));
@@ -191,27 +189,19 @@ class InterleavingTest {
     }
 
     private int hash(long epoch) {
-        List<String> lines = new ArrayList<>();
-        walk(bench.t.drive.resolve(Optional.of(epoch), List.of()), lines, new ArrayList<>());
-        return lines.hashCode();
+        return Picture.of(bench.t, epoch).hashCode();
     }
 
-    private void walk(Node node, List<String> lines, List<Node> files) {
-        Attr attr = bench.t.drive.attr(node);
-        lines.add(attr.mode() + " " + attr.size() + " " + attr.mtime() + " " + attr.ctime() + " " + attr.nlink());
-        if (Mode.isFile(attr.mode())) {
+    private void files(Node node, List<Node> files) {
+        int mode = bench.t.drive.attr(node).mode();
+        if (Mode.isFile(mode)) {
             files.add(node);
-            lines.add(String.valueOf(Arrays.hashCode(bench.t.read(node))));
-        } else if (Mode.isDirectory(attr.mode())) {
+        } else if (Mode.isDirectory(mode)) {
             List<Name> names = new ArrayList<>();
             try (DirHandle handle = bench.t.drive.openDir(node)) {
-                handle.read(2, (name, mode, ino, number, cookie) -> names.add(Name.of(name)));
+                handle.read(2, (name, type, ino, number, cookie) -> names.add(Name.of(name)));
             }
-            names.sort((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes()));
-            for (Name name : names) {
-                lines.add(name.toString());
-                walk(bench.t.drive.lookup(node, name), lines, files);
-            }
+            names.forEach(name -> files(bench.t.drive.lookup(node, name), files));
         }
     }
 

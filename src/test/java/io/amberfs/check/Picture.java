@@ -44,6 +44,13 @@ final class Picture {
         }
     }
 
+    /** What one commit shows. */
+    static List<String> of(TestDrive t, long epoch) {
+        Picture picture = new Picture(t);
+        picture.walk("", t.drive.resolve(Optional.of(epoch), List.of()));
+        return picture.lines;
+    }
+
     private record Entry(byte[] name, int mode) {
     }
 

@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.crypto.Keys;
 import io.amberfs.crypto.Sealer;
-import io.amberfs.fs.DirHandle;
-import io.amberfs.fs.Node;
 import io.amberfs.fs.TestDrive;
 import io.amberfs.history.LadderPromise;
 import io.amberfs.history.Point;
 import io.amberfs.history.RowSeal;
 import io.amberfs.history.SessionRows;
 import io.amberfs.history.Timeline;
-import io.amberfs.model.Attr;
 import io.amberfs.model.Clock;
 import io.amberfs.model.Commit;
 import io.amberfs.model.Entropy;
-import io.amberfs.model.Mode;
 import io.amberfs.model.Name;
 import io.amberfs.model.Retention;
 import io.amberfs.model.Snapshot;
@@ -32,15 +28,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,26 +171,7 @@ class TenYearsTest {
     }
 
     private int hash(long epoch) {
-        List<String> lines = new ArrayList<>();
-        walk(t.drive.resolve(Optional.of(epoch), List.of()), lines);
-        return lines.hashCode();
-    }
-
-    private void walk(Node node, List<String> lines) {
-        Attr attr = t.drive.attr(node);
-        lines.add(attr.mode() + " " + attr.size() + " " + attr.mtime() + " " + attr.ctime() + " " + attr.nlink());
-        if (Mode.isFile(attr.mode())) {
-            lines.add(String.valueOf(Arrays.hashCode(t.read(node))));
-            return;
-        }
-        Set<Name> names = new HashSet<>();
-        try (DirHandle handle = t.drive.openDir(node)) {
-            handle.read(2, (name, mode, ino, number, cookie) -> names.add(Name.of(name)));
-        }
-        names.stream().sorted((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes())).forEach(name -> {
-            lines.add(name.toString());
-            walk(t.drive.lookup(node, name), lines);
-        });
+        return Picture.of(t, epoch).hashCode();
     }
 
     private List<Finding> check() {
