@@ -78,7 +78,7 @@ public final class History {
      * @param files     inodes
      * @param versions  of those
      * @param first     the first commit from which something goes
-     * @param elsewhere paths of the present where what the path once led to is now, and stays
+     * @param elsewhere paths of the present where something is now that the path once led to, or was below it, and stays; some of them
      * @param freed     what came back
      */
     public record Purged(int files, long versions, Optional<Long> first, List<byte[]> elsewhere, Retainer.Freed freed) {

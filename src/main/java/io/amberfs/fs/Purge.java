@@ -5,6 +5,7 @@ import io.amberfs.codec.InodeCodec;
 import io.amberfs.history.Lifetimes;
 import io.amberfs.history.Revision;
 import io.amberfs.history.RowKey;
+import io.amberfs.history.StillPast;
 import io.amberfs.history.Volume;
 import io.amberfs.model.Body;
 import io.amberfs.model.Dirent;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ final class Purge {
     private static final int TOGETHER = 4000;
     /** What can go at once: each takes some 200 bytes of memory. */
     private static final int LIVES_MAX = 400_000;
+    /** Paths that are told. */
+    private static final int ELSEWHERE_MAX = 20;
     private static final Function<byte[], Optional<byte[]>> NOTHING = value -> Optional.empty();
 
     private final Drive.Parts parts;
@@ -50,7 +54,9 @@ final class Purge {
     /** What goes, each behind the directory it was in. */
     private final List<FileLog.Held> lives = new ArrayList<>();
     private final Map<Long, List<FileLog.Held>> livesOf = new HashMap<>();
-    private final Set<Long> elsewhere = new LinkedHashSet<>();
+    /** What is there to this day. */
+    private final Set<Long> staying = new HashSet<>();
+    private final List<Long> elsewhere = new ArrayList<>();
     private long versions;
 
     Purge(Drive.Parts parts) {
@@ -73,16 +79,14 @@ final class Purge {
             throw new Refusal(ExitCode.ERROR, "there never was a '" + path.stream().map(Name::toString).collect(Collectors.joining("/"))
                 + "' in the drive, as far as its history is kept");
         }
-        all.forEach(held -> {
-            add(held, found);
-            if (held.until() <= newest) {
-                elsewhere.add(held.ino());
-            }
-        });
+        all.forEach(held -> add(held, found));
         while (!found.isEmpty()) {
             children(found.removeFirst(), found);
         }
-        elsewhere.removeIf(ino -> livesOf.containsKey(ino) && parts.records().find(volume.at(newest), ino).filter(inode -> inode.parent() != 0).isEmpty());
+        try (StillPast now = volume.stillAt(newest)) {
+            livesOf.keySet().stream().filter(ino -> !staying.contains(ino) && parts.records().find(now, ino).filter(inode -> inode.parent() != 0).isPresent())
+                .sorted().limit(ELSEWHERE_MAX).forEach(elsewhere::add);
+        }
     }
 
     /** Inodes that go from at least one commit. */
@@ -105,7 +109,7 @@ final class Purge {
         return lives.stream().anyMatch(life -> life.from() <= epoch && epoch < life.until());
     }
 
-    /** Where in the present something is that the path once led to, and leads to no longer. */
+    /** Where in the present something is that the path once led to, or was below it, and no longer; some of them. */
     List<byte[]> elsewhere() {
         return elsewhere.stream().map(log::lastPath).toList();
     }
@@ -113,6 +117,9 @@ final class Purge {
     /** The part of a life that is not known yet, without the newest commit. */
     private void add(FileLog.Held held, Collection<FileLog.Held> found) {
         FileLog.Held wide = widened(held);
+        if (wide.until() > newest) {
+            staying.add(held.ino());
+        }
         List<FileLog.Held> left = new ArrayList<>(List.of(new FileLog.Held(held.ino(), wide.from(), Math.min(wide.until(), newest))));
         for (FileLog.Held known : livesOf.getOrDefault(held.ino(), List.of())) {
             left = left.stream().flatMap(one -> List.of(new FileLog.Held(one.ino(), one.from(), Math.min(one.until(), known.from())),
@@ -152,9 +159,10 @@ final class Purge {
             }
         }
         if (isDirectory) {
+            long until = life.until() == newest && staying.contains(life.ino()) ? Long.MAX_VALUE : life.until();
             each(RowKey.DIRENT, life.ino(), (key, version) -> {
                 Dirent dirent = DirentCodec.decode(version.value());
-                add(new FileLog.Held(dirent.ino(), Math.max(life.from(), version.from()), Math.min(life.until(), version.until())), found);
+                add(new FileLog.Held(dirent.ino(), Math.max(life.from(), version.from()), Math.min(until, version.until())), found);
             });
         }
     }

@@ -1,6 +1,7 @@
 package io.amberfs.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.amberfs.fs.FileHandle;
 import io.amberfs.fs.RenameMode;
@@ -34,6 +35,7 @@ class HeldTest {
     Path folder;
     private final Random random = new Random(SEED);
     private TestDrive t;
+    private int changes;
 
     @Test
     void whatIsHeldStaysWhatItWas() {
@@ -62,6 +64,7 @@ class HeldTest {
                 }
                 held.forEach((epoch, hash) -> assertEquals(hash, Picture.of(t, epoch).hashCode(), "seed " + SEED + ", commit " + epoch));
                 assertEquals(HELD, held.size());
+                assertTrue(changes > OPERATIONS / 2, "only " + changes + " operations found their file");
             } finally {
                 t.close();
             }
@@ -76,6 +79,7 @@ class HeldTest {
     private void operation() {
         try {
             change();
+            changes++;
         } catch (FsException e) {
             if (e.errno() == Errno.EIO) {
                 throw e;

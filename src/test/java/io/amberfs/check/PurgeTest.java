@@ -148,6 +148,29 @@ class PurgeTest {
     }
 
     @Test
+    void whatWasMovedOutOfADirectoryKeepsItsHistoryFromThenOnAndIsNamed() {
+        bench.t.mkdir("a");
+        bench.t.mkdir("a/sub");
+        bench.t.write("a/sub/f", "text");
+        bench.t.write("a/g", "more");
+        long before = bench.t.commit(1);
+        bench.t.drive.rename(bench.t.at("a"), Name.of("sub"), bench.t.at(""), Name.of("out"), RenameMode.REPLACE);
+        long moved = bench.t.commit(1);
+        bench.t.write("x", "y");
+        bench.t.commit(1);
+
+        History.Purged purged = purge("a");
+
+        assertEquals(4, purged.files());
+        assertEquals(List.of("out", "out/f"), purged.elsewhere().stream().map(String::new).sorted().toList());
+        assertEquals(List.of(), bench.t.list(bench.t.at(before, "")));
+        assertEquals(List.of("out"), bench.t.list(bench.t.at(moved, "")));
+        assertEquals("text", new String(bench.t.read(bench.t.at(moved, "out/f"))));
+        assertEquals(List.of("g"), bench.t.list(bench.t.at("a")));
+        assertEquals(List.of(), bench.check(ALL));
+    }
+
+    @Test
     void aHoldForbidsIt() {
         bench.t.write("f", "1");
         bench.t.now.addAndGet(1_000_000_000L);
