@@ -101,9 +101,11 @@ public final class AuditCodec {
 
     private static Bytes bytes(List<String> fields, int place, int length) {
         try {
-            byte[] bytes = HexFormat.of().parseHex(fields.get(place));
-            if (bytes.length == length) {
-                return new Bytes(bytes);
+            Bytes bytes = new Bytes(HexFormat.of().parseHex(fields.get(place)));
+            if (!bytes.toString().equals(fields.get(place))) {
+                throw new CorruptException("field " + (place + 1) + " has capital letters");
+            } else if (bytes.array().length == length) {
+                return bytes;
             }
         } catch (IllegalArgumentException e) {
             throw new CorruptException("field " + (place + 1) + " is not hexadecimal", e);

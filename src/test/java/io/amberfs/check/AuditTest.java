@@ -108,6 +108,19 @@ class AuditTest {
     }
 
     @Test
+    void aCapitalLetterIsNoOtherWayToWriteTheSame() throws IOException {
+        export("good");
+        String good = Files.readString(folder.resolve("good"));
+        for (int at = good.indexOf("kept "); at < good.indexOf("\nend "); at += 7) {
+            String bad = good.substring(0, at) + Character.toUpperCase(good.charAt(at)) + good.substring(at + 1);
+            if (!bad.equals(good)) {
+                Files.writeString(folder.resolve("bad"), bad);
+                assertEquals(ExitCode.DAMAGE, assertThrows(Refusal.class, () -> check("bad", Optional.empty()), "byte " + at).code());
+            }
+        }
+    }
+
+    @Test
     void noChangedDigitStaysUnseen() throws IOException {
         System.out.println("AuditTest seed " + SEED);
         thin();
