@@ -96,6 +96,25 @@ public final class FileLog {
         return segments(path).stream().map(segment -> new Held(segment.ino(), segment.from(), segment.until())).toList();
     }
 
+    /** Which inodes a path ever led to, and when. */
+    List<Held> ever(List<Name> path) {
+        List<Held> ever = new ArrayList<>();
+        ever(Inode.ROOT, path, 1, Long.MAX_VALUE, ever);
+        return ever;
+    }
+
+    private void ever(long dir, List<Name> path, long from, long until, List<Held> ever) {
+        for (Segment segment : segments(Links.place(dir, path.get(0)))) {
+            long start = Math.max(from, segment.from());
+            long end = Math.min(until, segment.until());
+            if (start < end && path.size() == 1) {
+                ever.add(new Held(segment.ino(), start, end));
+            } else if (start < end) {
+                ever(segment.ino(), path.subList(1, path.size()), start, end, ever);
+            }
+        }
+    }
+
     private Collection<Segment> segments(List<Name> path) {
         Deque<Segment> segments = new ArrayDeque<>();
         Optional<Segment> start = path.isEmpty() ? Optional.of(new Segment(new Links.Place(0, Inode.NO_NAME), Inode.ROOT, 1, Long.MAX_VALUE)) : find(path);

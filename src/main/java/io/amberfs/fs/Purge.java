@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Removes a file or tree from all commits but the newest: what {@link FileLog} follows, all that lay below it, by all its names. What was moved out of a directory keeps its
- * history from then on.
+ * Removes a file or tree from all commits but the newest: what {@link FileLog} follows, all that the path ever led to, what each of these inodes was before, all that lay
+ * below it, by all its names. What was moved out of a directory keeps its history from then on.
  *
  * <p>Work grows with the versions of what goes. It goes in batches, what lies deepest first, and each leaves commits that are whole: what a crash left is found by the same path
  * again. Confined to one thread, while no commit is let go.
@@ -74,12 +74,16 @@ final class Purge {
      */
     void look(List<Name> path) {
         Deque<FileLog.Held> found = new ArrayDeque<>();
-        List<FileLog.Held> all = log.held(path);
+        List<FileLog.Held> all = new ArrayList<>(log.held(path));
         if (all.isEmpty()) {
             throw new Refusal(ExitCode.ERROR, "there never was a '" + path.stream().map(Name::toString).collect(Collectors.joining("/"))
                 + "' in the drive, as far as its history is kept");
         }
+        all.addAll(log.ever(path));
         all.forEach(held -> add(held, found));
+        // What they were before they came there, such as the file beside it that a program saves to first. Behind the others, so that it goes ahead of them: what the path
+        // still leads to after a crash is then no more than before.
+        all.forEach(held -> inodes(held.ino()).stream().findFirst().ifPresent(first -> add(new FileLog.Held(held.ino(), first.from(), held.from()), found)));
         while (!found.isEmpty()) {
             children(found.removeFirst(), found);
         }

@@ -76,6 +76,7 @@ class PurgeTest {
         bench.t.write("work/key", bytes(random, 2_000_000));
         long first = bench.t.commit(1);
         bench.t.write("work/key.tmp", bytes(random, 500_000));
+        long between = bench.t.commit(1);
         bench.t.drive.rename(bench.t.at("work"), Name.of("key.tmp"), bench.t.at("work"), Name.of("key"), RenameMode.REPLACE);
         bench.t.commit(1);
         bench.t.drive.link(bench.t.at("work/key"), bench.t.at(""), Name.of("copy"));
@@ -89,6 +90,7 @@ class PurgeTest {
         assertEquals(2, purged.files());
         assertEquals(Optional.of(first), purged.first());
         assertTrue(purged.freed().bytes() > 2_000_000, "freed " + purged.freed());
+        assertEquals(List.of("kept"), bench.t.list(bench.t.at(between, "work")));
         assertEquals(List.of("work"), bench.t.list(bench.t.at(last, "")));
         assertEquals(List.of("kept"), bench.t.list(bench.t.at(last, "work")));
         assertEquals(List.of(), bench.t.drive.history().log(TestDrive.names("work/key")));
@@ -261,7 +263,7 @@ class PurgeTest {
         List<FileLog.Entry> log = bench.t.drive.history().log(TestDrive.names(path));
         long newest = bench.t.drive.volume().timeline().newestEpoch();
         Map<Long, Map<String, Seen>> expected = new TreeMap<>();
-        before.forEach((epoch, seen) -> expected.put(epoch, epoch == newest ? seen : without(seen, epoch, log)));
+        before.forEach((epoch, seen) -> expected.put(epoch, epoch == newest ? seen : without(before, path, epoch, log)));
         boolean crash = random.nextInt(3) == 0;
         if (crash) {
             crash(random, path);
@@ -350,16 +352,23 @@ class PurgeTest {
         }
     }
 
-    /** By what the log says is there at the instant: that inode by all its names, and what lies below, by all of theirs. */
-    private static Map<String, Seen> without(Map<String, Seen> seen, long epoch, List<FileLog.Entry> log) {
+    /** By what the log says is there at the instant, or will be: that inode by all its names, and what lies below, by all of theirs. */
+    private static Map<String, Seen> without(Map<Long, Map<String, Seen>> before, String path, long epoch, List<FileLog.Entry> log) {
+        Map<String, Seen> seen = before.get(epoch);
         Set<Long> gone = new HashSet<>();
+        before.forEach((later, all) -> {
+            if (later >= epoch && all.containsKey(path)) {
+                gone.add(all.get(path).ino());
+            }
+        });
         at(epoch, log).flatMap(FileLog.Entry::at).ifPresent(at -> gone.add(at.ino()));
-        for (int before = -1; before != gone.size(); ) {
-            before = gone.size();
+        log.stream().filter(entry -> entry.epoch() > epoch).forEach(entry -> entry.at().ifPresent(at -> gone.add(at.ino())));
+        for (int count = -1; count != gone.size(); ) {
+            count = gone.size();
             for (Map.Entry<String, Seen> one : seen.entrySet()) {
                 if (gone.contains(one.getValue().ino())) {
-                    seen.forEach((path, below) -> {
-                        if (path.startsWith(one.getKey() + "/")) {
+                    seen.forEach((at, below) -> {
+                        if (at.startsWith(one.getKey() + "/")) {
                             gone.add(below.ino());
                         }
                     });
