@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class Shell {
     private static final Duration BOUND = Duration.ofSeconds(120);
     private static final String PRELUDE = """
-        import errno, fcntl, hashlib, mmap, os, random, signal, socket, stat, sys
+        import errno, fcntl, hashlib, mmap, os, random, signal, socket, stat, sys, time
 
         def refused(code, call, *arguments, **named):
             try:
